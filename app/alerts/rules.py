@@ -1,0 +1,178 @@
+"""The rule of each kind of alert, and what a session may change about it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from app.errors import RuleError
+from app.types import AlertKind, AlertRule, Purpose, Severity
+
+HYSTERESIS = "hysteresis_"
+"""Begins the name of the number by which a kind leaves nearer than it enters."""
+RANGES = {"seconds": 86_400.0, "degrees": 180.0, "fraction": 1.0}
+"""The largest value of each unit; the smallest is 0."""
+
+DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
+    {
+        rule.kind: rule
+        for rule in (
+            AlertRule(
+                kind=AlertKind.GAZE_AWAY,
+                severity=Severity.WARNING,
+                hold=2.0,
+                clear_after=0.5,
+                cooldown=30.0,
+                limits={
+                    "yaw_degrees": 13.0,
+                    "pitch_up_degrees": 12.0,
+                    "pitch_down_degrees": 12.0,
+                    "hysteresis_degrees": 3.0,
+                },
+            ),
+            AlertRule(
+                kind=AlertKind.HEAD_TURNED,
+                severity=Severity.WARNING,
+                hold=2.0,
+                clear_after=0.5,
+                cooldown=30.0,
+                limits={
+                    "yaw_degrees": 30.0,
+                    "pitch_up_degrees": 25.0,
+                    "pitch_down_degrees": 22.0,
+                    "hysteresis_degrees": 5.0,
+                },
+            ),
+            AlertRule(
+                kind=AlertKind.NOBODY,
+                severity=Severity.CRITICAL,
+                hold=3.0,
+                clear_after=1.0,
+                cooldown=30.0,
+            ),
+            AlertRule(
+                kind=AlertKind.SEVERAL_PERSONS,
+                severity=Severity.CRITICAL,
+                hold=1.0,
+                clear_after=2.0,
+                cooldown=30.0,
+            ),
+            AlertRule(
+                kind=AlertKind.PHONE,
+                severity=Severity.CRITICAL,
+                hold=0.5,
+                clear_after=2.0,
+                cooldown=30.0,
+            ),
+            AlertRule(
+                kind=AlertKind.SPOOF,
+                severity=Severity.CRITICAL,
+                hold=2.0,
+                clear_after=2.0,
+                cooldown=30.0,
+                limits={
+                    "liveness_fraction": 0.5,
+                    "hysteresis_fraction": 0.1,
+                    "median_seconds": 3.0,
+                },
+            ),
+            AlertRule(
+                kind=AlertKind.SEVERAL_SPEAKERS,
+                severity=Severity.CRITICAL,
+                hold=0.0,
+                clear_after=5.0,
+                cooldown=30.0,
+            ),
+            AlertRule(
+                kind=AlertKind.NOT_ASSESSABLE,
+                severity=Severity.INFO,
+                hold=10.0,
+                clear_after=2.0,
+                cooldown=0.0,
+                announced=False,
+            ),
+            AlertRule(
+                kind=AlertKind.DROWSY,
+                severity=Severity.INFO,
+                hold=10.0,
+                clear_after=10.0,
+                cooldown=60.0,
+                announced=False,
+                enabled=False,
+            ),
+        )
+    }
+)
+"""Of every kind; `drowsy` is switched on by the session's purpose, or by its own rules."""
+
+
+def rules_for(
+    purpose: Purpose, overrides: Mapping[AlertKind, Mapping[str, object]]
+) -> Mapping[AlertKind, AlertRule]:
+    """The rules of one session: the defaults, its purpose, and last what it asked for.
+
+    Raises RuleError.
+    """
+    rules = dict(DEFAULT_RULES)
+    if purpose not in (Purpose.EXAM, Purpose.INTERVIEW):
+        rules[AlertKind.DROWSY] = replace(rules[AlertKind.DROWSY], enabled=True)
+    for kind, changes in overrides.items():
+        if kind not in rules:
+            raise RuleError(f"{kind}: no such alert; there are {', '.join(rules)}")
+        rules[kind] = override(rules[kind], changes)
+    return MappingProxyType(rules)
+
+
+def override(rule: AlertRule, changes: Mapping[str, object]) -> AlertRule:
+    """The rule with some of its times and limits changed, or switched on or off.
+
+    Raises RuleError, which names the kind, the key and what is allowed.
+    """
+    times = {"hold": rule.hold, "clear_after": rule.clear_after, "cooldown": rule.cooldown}
+    limits = dict(rule.limits)
+    enabled = rule.enabled
+    for key, value in changes.items():
+        if key == "enabled":
+            if not isinstance(value, bool):
+                raise RuleError(f"{rule.kind}.enabled: {value!r} is neither true nor false")
+            enabled = value
+        elif key in times:
+            times[key] = _number(rule, key, value, RANGES["seconds"])
+        elif key in limits:
+            limits[key] = _number(rule, key, value, RANGES[_unit(key)])
+        else:
+            allowed = ", ".join((*times, "enabled", *limits))
+            raise RuleError(f"{rule.kind}.{key}: no such setting; there are {allowed}")
+    _check_hysteresis(rule, limits)
+    return replace(
+        rule,
+        hold=times["hold"],
+        clear_after=times["clear_after"],
+        cooldown=times["cooldown"],
+        enabled=enabled,
+        limits=limits,
+    )
+
+
+def _unit(key: str) -> str:
+    return key.rpartition("_")[2]
+
+
+def _number(rule: AlertRule, key: str, value: object, largest: float) -> float:
+    allowed = f"a number from 0 to {largest:g} is allowed"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise RuleError(f"{rule.kind}.{key}: {value!r} is no number; {allowed}")
+    if not 0 <= value <= largest:  # NaN too
+        raise RuleError(f"{rule.kind}.{key}: {value} is out of range; {allowed}")
+    return float(value)
+
+
+def _check_hysteresis(rule: AlertRule, limits: Mapping[str, float]) -> None:
+    for name, hysteresis in limits.items():
+        if not name.startswith(HYSTERESIS):
+            continue
+        for key, limit in limits.items():
+            same_unit = _unit(key) == _unit(name) and not key.startswith(HYSTERESIS)
+            if same_unit and hysteresis >= limit:
+                raise RuleError(
+                    f"{rule.kind}.{name}: {hysteresis:g} must be below {key}, which is {limit:g}"
+                )

@@ -1,0 +1,204 @@
+"""What HTTP and WebSocket clients send and receive; one shape of an alert everywhere."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.session.registry import SessionPlan
+from app.session.session import Session
+from app.types import AlertKind, Purpose, RecordedAlert, SessionInfo, SessionState
+
+LARGEST_SEQ = 2**31 - 1
+"""The largest number of an alert that every database can hold."""
+
+
+class NewSession(BaseModel):
+    """The body of `POST /v1/sessions`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1, max_length=256, description="Any printable text.")
+    purpose: Purpose | None = Field(None, description="Default: the service's first.")
+    mirrored: bool = Field(False, description="Whether the pictures are flipped sideways.")
+    rules: dict[AlertKind, dict[str, float | bool]] = Field(
+        default_factory=dict,
+        description='What differs from the default rules, such as {"gaze_away": {"hold": 3}}.',
+    )
+
+    def plan(self) -> SessionPlan:
+        """As the registry takes it."""
+        return SessionPlan(purpose=self.purpose, mirrored=self.mirrored, rules=self.rules)
+
+
+class FrameNumbers(BaseModel):
+    """received = analysed + not_due + superseded + stale + failed + invalid + waiting + in_work."""
+
+    received: int
+    analysed: int
+    not_due: int
+    superseded: int
+    stale: int
+    failed: int
+    invalid: dict[str, int]
+    waiting: int
+    in_work: int
+
+
+class SampleNumbers(BaseModel):
+    """received = gapped + buffered."""
+
+    received: int
+    gapped: int
+    buffered: int
+    invalid: dict[str, int]
+
+
+class Angles(BaseModel):
+    """Degrees; yaw positive to the candidate's left, pitch upwards, roll to the right shoulder."""
+
+    yaw: float
+    pitch: float
+    roll: float | None = None
+
+
+class Now(BaseModel):
+    """The newest picture's numbers; angles are less the session's own neutral."""
+
+    at: float
+    faces: int | None
+    head: Angles | None
+    gaze: Angles | None
+    gaze_confidence: float | None
+    eye_aspect_ratio: float | None
+    latency_ms: float
+
+
+class Live(BaseModel):
+    """What only a running session has."""
+
+    publishing: list[str]
+    calibrated: bool
+    frames: FrameNumbers
+    samples: SampleNumbers
+    states: dict[AlertKind, str]
+    now: Now | None
+
+
+class SessionView(BaseModel):
+    """A session."""
+
+    id: str
+    purpose: Purpose
+    state: SessionState
+    mirrored: bool
+    rules: dict[AlertKind, dict[str, float | bool]]
+    created_at: float
+    ended_at: float | None
+    ended_by: str | None
+    last_seq: int
+    live: Live | None = None
+
+    @classmethod
+    def of(cls, info: SessionInfo, session: Session | None = None) -> Self:
+        """As stored, and as it runs."""
+        return cls(
+            id=info.id,
+            purpose=info.purpose,
+            state=info.state,
+            mirrored=info.mirrored,
+            rules={kind: dict(changes) for kind, changes in info.rules.items()},
+            created_at=info.created_at,
+            ended_at=info.ended_at,
+            ended_by=info.ended_by,
+            last_seq=info.last_seq,
+            live=None if session is None else _live(session),
+        )
+
+
+class SessionPage(BaseModel):
+    """Some sessions, the newest first."""
+
+    sessions: list[SessionView]
+    total: int
+
+
+def alert_message(recorded: Sequence[RecordedAlert]) -> dict[str, Any]:
+    """The message that every channel carries."""
+    return {
+        "alerts": [str(r.alert.label) for r in recorded if r.alert.announced],
+        "events": [_event(r) for r in recorded],
+    }
+
+
+def encoded(message: Mapping[str, Any]) -> str:
+    """As text for a socket."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+def _event(recorded: RecordedAlert) -> dict[str, Any]:
+    alert = recorded.alert
+    return {
+        "seq": recorded.seq,
+        "id": alert.id,
+        "session": recorded.session_id,
+        "kind": alert.kind,
+        "state": alert.edge,
+        "label": alert.label,
+        "severity": alert.severity,
+        "at": round(alert.at, 3),
+        "started_at": round(alert.started_at, 3),
+        "ended_at": None if alert.ended_at is None else round(alert.ended_at, 3),
+        "confidence": round(alert.confidence, 3),
+        "evidence": {
+            name: round(value, 3) if isinstance(value, float) else value
+            for name, value in alert.evidence.items()
+        },
+        "rule": alert.rule,
+    }
+
+
+def _live(session: Session) -> Live:
+    frames, samples = session.frames, session.samples
+    return Live(
+        publishing=[*session.publishing],
+        calibrated=session.signals.calibrated,
+        frames=FrameNumbers(
+            received=frames.received,
+            analysed=frames.analysed,
+            not_due=frames.not_due,
+            superseded=frames.superseded,
+            stale=frames.stale,
+            failed=frames.failed,
+            invalid=dict(frames.invalid),
+            waiting=session.waiting,
+            in_work=session.in_work,
+        ),
+        samples=SampleNumbers(
+            received=samples.received,
+            gapped=samples.gapped,
+            buffered=session.buffered,
+            invalid=dict(samples.invalid),
+        ),
+        states={kind: state.value for kind, state in session.engine.states.items()},
+        now=_now(session),
+    )
+
+
+def _now(session: Session) -> Now | None:
+    analysis = session.analysis
+    if analysis is None:
+        return None
+    face = analysis.faces[0] if analysis.faces else None
+    reading = session.signals.reading
+    head, gaze = reading.head, reading.gaze
+    return Now(
+        at=round(analysis.at, 3),
+        faces=session.face_count,
+        head=None if head is None else Angles(yaw=head[0], pitch=head[1], roll=head[2]),
+        gaze=None if gaze is None else Angles(yaw=gaze[0], pitch=gaze[1]),
+        gaze_confidence=face.gaze.confidence if face is not None and face.gaze else None,
+        eye_aspect_ratio=None if face is None else face.eye_aspect_ratio,
+        latency_ms=round(session.latency * 1000, 1),
+    )

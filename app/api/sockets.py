@@ -1,0 +1,235 @@
+"""The three sockets of a session: video in, audio in, events out."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from app.api.deps import Services, get_services
+from app.api.paths import decoded
+from app.api.schemas import LARGEST_SEQ, alert_message, encoded
+from app.errors import (
+    CapacityError,
+    DeletedSessionError,
+    ProctorError,
+    PurposeError,
+    StoppedSessionError,
+    StorageError,
+)
+from app.session.bus import Bell
+from app.session.clock import SourceClock
+from app.session.publisher import Eviction, Publisher
+from app.session.registry import SessionPlan
+from app.types import RecordedAlert, Track
+
+logger = logging.getLogger(__name__)
+router = APIRouter(prefix="/ws/proctor", tags=["sockets"])
+
+PAGE = 200
+"""Alerts in one message, at most."""
+
+
+class CloseCode(IntEnum):
+    """Why the service closed a socket; the README explains each."""
+
+    GOING_AWAY = 1001
+    WRONG_MESSAGE = 1003
+    TRY_LATER = 1013
+    BAD_REQUEST = 4400
+    FORBIDDEN = 4403
+    DELETED = 4404
+    IDLE = 4408
+    DISPLACED = 4409
+    STOPPED = 4410
+
+
+class _ShutdownError(ProctorError):
+    """The service is about to end."""
+
+
+EVICTED = {
+    Eviction.DISPLACED: CloseCode.DISPLACED,
+    Eviction.STOPPED: CloseCode.STOPPED,
+    Eviction.IDLE: CloseCode.IDLE,
+    Eviction.DELETED: CloseCode.DELETED,
+    Eviction.SHUTDOWN: CloseCode.GOING_AWAY,
+}
+REFUSED: dict[type[ProctorError], CloseCode] = {
+    DeletedSessionError: CloseCode.DELETED,
+    StoppedSessionError: CloseCode.STOPPED,
+    PurposeError: CloseCode.FORBIDDEN,
+    CapacityError: CloseCode.TRY_LATER,
+    StorageError: CloseCode.TRY_LATER,
+    _ShutdownError: CloseCode.GOING_AWAY,
+}
+
+TakeMessage = Callable[[bytes, float, SourceClock | None], None]
+
+
+@router.websocket("/{session_id:path}/video")
+async def video(websocket: WebSocket, session_id: str) -> None:
+    """Binary messages, one JPEG each; nothing is sent back."""
+    await _ingest(websocket, session_id, Track.VIDEO)
+
+
+@router.websocket("/{session_id:path}/audio")
+async def audio(websocket: WebSocket, session_id: str) -> None:
+    """Binary messages of s16le mono 16 kHz PCM, cut anyhow; nothing is sent back."""
+    await _ingest(websocket, session_id, Track.AUDIO)
+
+
+@router.websocket("/{session_id:path}/events")
+async def events(websocket: WebSocket, session_id: str) -> None:
+    """Alerts as they are stored; `?after=seq` begins with the older ones. Text is ignored."""
+    await websocket.accept()
+    services = get_services(websocket)
+    try:
+        session_id = decoded(session_id)
+        after = _number(websocket, "after")
+        info, _ = await services.registry.create(session_id, SessionPlan())
+    except ProctorError as error:
+        await _refuse(websocket, error)
+        return
+    services.metrics.viewers.inc()
+    ignoring = asyncio.create_task(_ignore_messages(websocket))
+    sending = asyncio.create_task(
+        _send_alerts(websocket, services, session_id, info.last_seq if after is None else after)
+    )
+    try:
+        await asyncio.wait({ignoring, sending}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        services.metrics.viewers.dec()
+        for task in (ignoring, sending):
+            task.cancel()
+        outcomes = await asyncio.gather(ignoring, sending, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, ProctorError):
+            await _refuse(websocket, outcome)
+        elif isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
+            logger.error("an events socket failed", exc_info=outcome, extra={"session": session_id})
+            await _close(websocket, CloseCode.TRY_LATER, "the service failed; connect again")
+
+
+async def _send_alerts(
+    websocket: WebSocket, services: Services, session_id: str, after: int
+) -> None:
+    async with services.bus.subscribe(session_id) as bell:
+        while True:
+            while page := await services.log.after(session_id, after, PAGE):
+                await websocket.send_text(encoded(alert_message(page)))
+                after = page[-1].seq
+                _measure_delay(services, session_id, page)
+            await services.registry.get(session_id)  # raises once the session is deleted
+            if services.closing.is_set():
+                raise _ShutdownError(Eviction.SHUTDOWN)
+            await _news(bell, services.closing)
+
+
+async def _news(bell: Bell, closing: asyncio.Event) -> None:
+    """Return once the session had news or the service is about to end."""
+    rung, ending = asyncio.create_task(bell.wait()), asyncio.create_task(closing.wait())
+    try:
+        await asyncio.wait({rung, ending}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ending.cancel()
+        if not rung.cancel():
+            rung.result()
+
+
+async def _ingest(websocket: WebSocket, path_id: str, track: Track) -> None:
+    await websocket.accept()
+    services = get_services(websocket)
+    try:
+        session_id = decoded(path_id)
+        source = _by_source(websocket)
+        session = await services.registry.open(session_id)
+        session.agree_on_clock(track, source=source)
+    except ProctorError as error:
+        await _refuse(websocket, error)
+        return
+    evicted: asyncio.Future[Eviction] = asyncio.get_running_loop().create_future()
+    clock = session.source_clock(track) if source else None
+    publisher = Publisher(clock, evicted.set_result)
+    take = session.take_frame if track is Track.VIDEO else session.take_sound
+    reading: asyncio.Task[None] = asyncio.create_task(_read(websocket, take, clock))
+    session.publish(track, publisher)
+    try:
+        ends: set[asyncio.Future[Any]] = {reading, evicted}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        session.unpublish(track, publisher)
+        reading.cancel()
+        outcome = (await asyncio.gather(reading, return_exceptions=True))[0]
+    if evicted.done():
+        why = evicted.result()
+        await _close(websocket, EVICTED[why], why)
+    elif isinstance(outcome, _WrongMessageError):
+        await _close(websocket, CloseCode.WRONG_MESSAGE, f"{track} takes binary messages only")
+    elif isinstance(outcome, Exception):
+        logger.error("a media socket failed", exc_info=outcome, extra={"session": session_id})
+        await _close(websocket, CloseCode.TRY_LATER, "the service failed; connect again")
+
+
+class _WrongMessageError(Exception):
+    """A text message where a binary one belongs."""
+
+
+async def _read(websocket: WebSocket, take: TakeMessage, clock: SourceClock | None) -> None:
+    while (message := await websocket.receive())["type"] == "websocket.receive":
+        payload = message.get("bytes")
+        if payload is None:
+            raise _WrongMessageError
+        take(payload, time.monotonic(), clock)
+
+
+async def _ignore_messages(websocket: WebSocket) -> None:
+    while (await websocket.receive())["type"] == "websocket.receive":
+        pass
+
+
+def _measure_delay(services: Services, session_id: str, page: Sequence[RecordedAlert]) -> None:
+    session = services.registry.find(session_id)
+    if session is None:
+        return
+    for recorded in page:
+        received_at = session.raised.pop((recorded.alert.id, recorded.alert.edge), None)
+        if received_at is not None:
+            services.metrics.event_sent(time.monotonic() - received_at)
+
+
+def _by_source(websocket: WebSocket) -> bool:
+    clock = websocket.query_params.get("clock", "arrival")
+    if clock not in ("arrival", "source"):
+        raise _BadQueryError("clock is arrival or source")
+    return clock == "source"
+
+
+def _number(websocket: WebSocket, name: str) -> int | None:
+    text = websocket.query_params.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 16 and int(text) <= LARGEST_SEQ):
+        raise _BadQueryError(f"{name} is a number from 0 to {LARGEST_SEQ}")
+    return int(text)
+
+
+class _BadQueryError(ProctorError):
+    """A query parameter that means nothing."""
+
+
+async def _refuse(websocket: WebSocket, error: ProctorError) -> None:
+    code = REFUSED.get(type(error), CloseCode.BAD_REQUEST)
+    await _close(websocket, code, str(error))
+
+
+async def _close(websocket: WebSocket, code: CloseCode, reason: str) -> None:
+    """A reason has at most 123 bytes on the wire. The other side may be gone already."""
+    shortened = reason.encode()[:120].decode(errors="ignore")
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+        await websocket.close(code, shortened)
+        get_services(websocket).metrics.sockets_closed.labels(code).inc()

@@ -1,0 +1,98 @@
+"""Every exception that this service raises on purpose.
+
+ProctorError
+├── ConfigurationError      the operator's settings cannot be used
+├── ModelError              a model cannot be used
+│   ├── ManifestError       the list of models is wrong
+│   └── FetchError          weights could not be brought here
+├── StorageError            the database cannot be used; names it, never its password
+├── RuleError               an alert rule cannot be changed like that
+├── InvalidFrameError       a picture was refused; carries the counter's reason
+├── InvalidTimeError        a time stamp was refused; carries the counter's reason
+└── SessionError            a request about a session cannot be met
+    ├── UnknownSessionError
+    ├── DeletedSessionError
+    ├── StoppedSessionError
+    ├── SessionIdError      the id cannot be one
+    ├── CapacityError       too many sessions run already
+    ├── ClockError          a track's times cannot come from two clocks
+    └── PurposeError        this service does not accept the session's purpose
+"""
+
+
+class ProctorError(Exception):
+    """The root: its message may be shown to the person who caused it."""
+
+
+class ConfigurationError(ProctorError):
+    """The operator's settings cannot be used."""
+
+
+class ModelError(ProctorError):
+    """A model cannot be used."""
+
+
+class ManifestError(ModelError):
+    """The list of models is wrong."""
+
+
+class FetchError(ModelError):
+    """Weights could not be brought here."""
+
+
+class StorageError(ProctorError):
+    """The database cannot be used: names the database, never its password."""
+
+
+class RuleError(ProctorError):
+    """An alert rule cannot be changed like that: names the kind, the key and what is allowed."""
+
+
+class InvalidFrameError(ProctorError):
+    """A picture was refused."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(detail or reason)
+        self.reason = reason
+        """The counter's label: one word of a small fixed set."""
+
+
+class InvalidTimeError(ProctorError):
+    """A time stamp was refused."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(detail or reason)
+        self.reason = reason
+        """The counter's label: one word of a small fixed set."""
+
+
+class SessionError(ProctorError):
+    """A request about a session cannot be met."""
+
+
+class UnknownSessionError(SessionError):
+    """There is no session of this id."""
+
+
+class DeletedSessionError(SessionError):
+    """The session was erased; its id is not used again."""
+
+
+class StoppedSessionError(SessionError):
+    """The session was stopped and takes no media until it is started again."""
+
+
+class SessionIdError(SessionError):
+    """The id cannot be one."""
+
+
+class ClockError(SessionError):
+    """A track's times cannot come from two clocks."""
+
+
+class CapacityError(SessionError):
+    """Too many sessions run already."""
+
+
+class PurposeError(SessionError):
+    """This service does not accept the session's purpose."""

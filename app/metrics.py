@@ -1,0 +1,79 @@
+"""What the service counts about itself, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+LATENCY_BUCKETS = tuple(round(0.002 * 1.2**n, 5) for n in range(36))
+"""Seconds, from 2 ms to 1.2 s in steps of a fifth, so that a p99 can be read off."""
+
+
+class Metrics:
+    """One application's; its own registry, so that two applications do not share numbers."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        frames = Counter(
+            "proctor_frames", "Frames by what became of them.", ["outcome"], registry=self.registry
+        )
+        self._invalid = Counter(
+            "proctor_frames_invalid",
+            "Frames refused, by reason.",
+            ["reason"],
+            registry=self.registry,
+        )
+        self._alerts = Counter(
+            "proctor_alerts", "Episodes begun and ended.", ["kind", "edge"], registry=self.registry
+        )
+        self._analysis = Histogram(
+            "proctor_analysis_latency_seconds",
+            "From a frame's last byte received to its analysis done.",
+            buckets=LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self._event = Histogram(
+            "proctor_event_latency_seconds",
+            "From the last byte of the frame that raised an alert to the event sent.",
+            buckets=LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self._stages = Counter(
+            "proctor_stage_cpu_seconds",
+            "CPU time of the analysis, by stage.",
+            ["stage"],
+            registry=self.registry,
+        )
+        self.sessions = Gauge("proctor_sessions", "Sessions in memory.", registry=self.registry)
+        self.viewers = Gauge("proctor_viewers", "Open events sockets.", registry=self.registry)
+        self.sockets_closed = Counter(
+            "proctor_sockets_closed",
+            "Sockets closed by the service.",
+            ["code"],
+            registry=self.registry,
+        )
+        self._analysed = frames.labels("analysed")
+        self.not_due = frames.labels("not_due").inc
+        self.superseded = frames.labels("superseded").inc
+        self.stale = frames.labels("stale").inc
+        self.failed = frames.labels("failed").inc
+        self._refused = frames.labels("invalid")
+
+    def frame_invalid(self, reason: str) -> None:
+        """A frame was refused."""
+        self._refused.inc()
+        self._invalid.labels(reason).inc()
+
+    def analysed(self, latency: float) -> None:
+        """A frame was analysed, so many seconds after it was here."""
+        self._analysed.inc()
+        self._analysis.observe(latency)
+
+    def stage(self, stage: str, seconds: float) -> None:
+        """A stage of a frame's analysis took so much CPU time."""
+        self._stages.labels(stage).inc(max(0.0, seconds))
+
+    def alert(self, kind: str, edge: str) -> None:
+        """An episode began or ended."""
+        self._alerts.labels(kind, edge).inc()
+
+    def event_sent(self, latency: float) -> None:
+        """An event went out, so many seconds after the frame that raised it was here."""
+        self._event.observe(latency)

@@ -1,0 +1,74 @@
+"""How viewers learn that a session has news: the second seam for more than one machine.
+
+The bus only rings a bell. What is new is read from the event log, so that a slow viewer needs no
+queue, and one that missed a ring misses nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+
+class Bell(Protocol):
+    """One viewer's ear."""
+
+    async def wait(self) -> None:
+        """Return once the session had news since the last call."""
+
+
+class EventBus(Protocol):
+    """Carries the news of sessions from who commits it to who shows it."""
+
+    async def publish(self, session_id: str) -> None:
+        """Ring the bells of this session; call it after the commit."""
+
+    def subscribe(self, session_id: str) -> AbstractAsyncContextManager[Bell]:
+        """A bell that rings for whatever is committed from now on."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class LocalBell:
+    """A bell within this process."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake the viewer, now or when it next waits."""
+        self._rung.set()
+
+    async def wait(self) -> None:
+        """Return once the session had news since the last call."""
+        await self._rung.wait()
+        self._rung.clear()
+
+
+class LocalBus:
+    """The bus of one process."""
+
+    def __init__(self) -> None:
+        self._bells: dict[str, set[LocalBell]] = {}
+
+    async def publish(self, session_id: str) -> None:
+        """Ring the bells of this session; call it after the commit."""
+        for bell in self._bells.get(session_id, ()):
+            bell.ring()
+
+    @asynccontextmanager
+    async def subscribe(self, session_id: str) -> AsyncIterator[LocalBell]:
+        """A bell that rings for whatever is committed from now on."""
+        bell = LocalBell()
+        self._bells.setdefault(session_id, set()).add(bell)
+        try:
+            yield bell
+        finally:
+            bells = self._bells[session_id]
+            bells.discard(bell)
+            if not bells:
+                del self._bells[session_id]
+
+    async def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,44 @@
+"""The session's time: when a message arrived, or when its sender says it was made."""
+
+from app.errors import InvalidTimeError
+
+STAMP_BYTES = 8
+"""Microseconds, unsigned, big-endian, before the payload."""
+FURTHEST_JUMP = 3600.0
+"""Seconds between two messages of a track, at most."""
+LATEST = 1e11
+"""Seconds; about the year 5100, if the sender counts from 1970."""
+
+
+class ArrivalClock:
+    """Seconds since the session was created, by this machine's clocks."""
+
+    def __init__(self, *, created_at: float, wall_now: float, monotonic_now: float) -> None:
+        self._zero = monotonic_now - max(0.0, wall_now - created_at)
+
+    def now(self, received_at: float) -> float:
+        """The session's time at a reading of the machine's monotonic clock."""
+        return received_at - self._zero
+
+
+class SourceClock:
+    """Reads each message's own time and refuses what cannot be."""
+
+    def __init__(self, last: float | None = None) -> None:
+        """`last`: the track's newest time, from an earlier connection."""
+        self._last = last
+
+    def split(self, message: bytes) -> tuple[float, bytes]:
+        """Seconds and payload.
+
+        Raises InvalidTimeError with reason time_missing, time_backwards or time_absurd.
+        """
+        if len(message) < STAMP_BYTES:
+            raise InvalidTimeError("time_missing", "the message is shorter than its time stamp")
+        at = int.from_bytes(message[:STAMP_BYTES], "big") / 1e6
+        if at > LATEST or (self._last is not None and at - self._last > FURTHEST_JUMP):
+            raise InvalidTimeError("time_absurd", f"{at:.6f} s is absurd")
+        if self._last is not None and at < self._last:
+            raise InvalidTimeError("time_backwards", f"{at:.6f} s after {self._last:.6f} s")
+        self._last = at
+        return at, message[STAMP_BYTES:]

@@ -1,0 +1,88 @@
+"""Alerts on their way to the event log: committed in order, then announced."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from app.errors import DeletedSessionError
+from app.types import Alert, RecordedAlert
+
+logger = logging.getLogger(__name__)
+
+FIRST_RETRY, LAST_RETRY = 0.2, 5.0
+"""Seconds between attempts while the database is away; they double."""
+
+Commit = Callable[[str, Sequence[Alert]], Awaitable[list[RecordedAlert]]]
+Announce = Callable[[str], Awaitable[None]]
+
+
+class Outbox:
+    """Keeps one session's alerts until they are on disk; analysis never waits for the disk."""
+
+    def __init__(self, session_id: str, commit: Commit, announce: Announce) -> None:
+        self._session_id = session_id
+        self._commit = commit
+        self._announce = announce
+        self._alerts: list[Alert] = []
+        self._filled = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._task: asyncio.Task[None] | None = None
+        self.failing = False
+        """Whether the last attempt failed."""
+
+    def add(self, alerts: Sequence[Alert]) -> None:
+        """Take alerts over."""
+        if not alerts:
+            return
+        self._alerts += alerts
+        self._empty.clear()
+        self._filled.set()
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name=f"outbox {self._session_id}")
+
+    async def flush(self, seconds: float) -> bool:
+        """Wait until all are committed; False if that takes longer."""
+        try:
+            await asyncio.wait_for(self._empty.wait(), seconds)
+        except TimeoutError:
+            logger.error(
+                "alerts could not be stored",
+                extra={"session": self._session_id, "alerts": len(self._alerts)},
+            )
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Stop; flush first."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        retry = FIRST_RETRY
+        while True:
+            await self._filled.wait()
+            batch = tuple(self._alerts)
+            try:
+                await self._commit(self._session_id, batch)
+            except DeletedSessionError:
+                pass  # erased while they were under way: nobody may keep them
+            except Exception:
+                if not self.failing:
+                    logger.exception(
+                        "storing alerts failed; trying again", extra={"session": self._session_id}
+                    )
+                self.failing = True
+                await asyncio.sleep(retry)
+                retry = min(2 * retry, LAST_RETRY)
+                continue
+            self.failing, retry = False, FIRST_RETRY
+            del self._alerts[: len(batch)]
+            if not self._alerts:
+                self._filled.clear()
+                self._empty.set()
+            try:
+                await self._announce(self._session_id)
+            except Exception:  # viewers read the log again at their next ring
+                logger.exception("ringing failed", extra={"session": self._session_id})

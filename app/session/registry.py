@@ -1,0 +1,299 @@
+"""Every session of this process: begun by whoever comes first, ended by request or by silence."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from app.alerts.rules import rules_for
+from app.errors import (
+    CapacityError,
+    DeletedSessionError,
+    PurposeError,
+    SessionIdError,
+    StoppedSessionError,
+    UnknownSessionError,
+)
+from app.metrics import Metrics
+from app.session.bus import EventBus
+from app.session.inference import Inference
+from app.session.outbox import Outbox
+from app.session.publisher import Eviction
+from app.session.recovery import end_left_open
+from app.session.session import Cadences, Session
+from app.session.store import AlertLog, SessionStore
+from app.types import AlertKind, Purpose, SessionInfo, SessionState
+from app.vision.decode import FrameLimits
+
+logger = logging.getLogger(__name__)
+
+LONGEST_ID = 256
+BY_REQUEST, BY_SILENCE = "rest", "idle"
+LIVE = (SessionState.RUNNING, SessionState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPlan:
+    """What the creator of a session may choose."""
+
+    purpose: Purpose | None = None
+    """None: the service's first."""
+    mirrored: bool = False
+    rules: Mapping[AlertKind, Mapping[str, float | bool]] = field(default_factory=dict)
+
+
+def check_id(session_id: str) -> str:
+    """The id, if it may be one. Raises SessionIdError."""
+    if not 0 < len(session_id) <= LONGEST_ID:
+        raise SessionIdError(f"a session id has 1 to {LONGEST_ID} characters")
+    if not session_id.isprintable():
+        raise SessionIdError("a session id holds printable characters only")
+    return session_id
+
+
+class Registry:
+    """Opens, finds, changes and ends sessions."""
+
+    def __init__(
+        self,
+        *,
+        store: SessionStore,
+        log: AlertLog,
+        bus: EventBus,
+        inference: Inference,
+        metrics: Metrics,
+        limits: FrameLimits,
+        cadences: Cadences,
+        purposes: tuple[Purpose, ...],
+        idle_after: float,
+        most: int,
+    ) -> None:
+        self._store = store
+        self._log = log
+        self._bus = bus
+        self._inference = inference
+        self._metrics = metrics
+        self._limits = limits
+        self._cadences = cadences
+        self._purposes = purposes
+        self._idle_after = idle_after
+        self._most = most
+        self._sessions: dict[str, Session] = {}
+        self._opening = 0
+        """On their way into `_sessions`; they take a place already."""
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to look for silent sessions, those that an earlier process left included."""
+        self._sweeper = asyncio.create_task(self._sweep(), name="session sweeper")
+
+    async def close(self) -> None:
+        """End every open episode; the sessions themselves go on with the next process."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await asyncio.gather(
+            *(session.close(Eviction.SHUTDOWN) for session in self._sessions.values())
+        )
+        self._sessions.clear()
+
+    def find(self, session_id: str) -> Session | None:
+        """The session, if it runs in this process."""
+        return self._sessions.get(session_id)
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    @property
+    def failing(self) -> int:
+        """Sessions whose alerts cannot be stored at present."""
+        return sum(session.outbox.failing for session in self._sessions.values())
+
+    async def create(self, session_id: str, plan: SessionPlan) -> tuple[SessionInfo, bool]:
+        """The session, and whether it is new.
+
+        Raises SessionIdError, PurposeError, RuleError or DeletedSessionError.
+        """
+        check_id(session_id)
+        purpose = plan.purpose or self._purposes[0]
+        self._check_purpose(purpose)
+        rules_for(purpose, plan.rules)  # a bad rule is refused before anything is stored
+        wanted = SessionInfo(
+            id=session_id,
+            purpose=purpose,
+            state=SessionState.RUNNING,
+            mirrored=plan.mirrored,
+            rules=plan.rules,
+            created_at=time.time(),
+            ended_at=None,
+            ended_by=None,
+            last_seq=0,
+        )
+        if (known := await self._store.get(session_id)) is None:
+            known = await self._store.create(wanted)
+        if known.state is SessionState.DELETED:
+            raise DeletedSessionError(f"the session {session_id!r} was deleted")
+        return known, known is wanted
+
+    async def get(self, session_id: str) -> SessionInfo:
+        """The session as stored. Raises UnknownSessionError or DeletedSessionError."""
+        info = await self._store.get(check_id(session_id))
+        if info is None:
+            raise UnknownSessionError(f"there is no session {session_id!r}")
+        if info.state is SessionState.DELETED:
+            raise DeletedSessionError(f"the session {session_id!r} was deleted")
+        return info
+
+    async def list(
+        self, limit: int, offset: int, states: Sequence[SessionState] | None
+    ) -> tuple[list[SessionInfo], int]:
+        """The newest first, and how many there are in all. `states` None: all."""
+        return await self._store.list(limit, offset, states)
+
+    async def open(self, session_id: str) -> Session:
+        """The session, ready for media; created if it is new, resumed if silence ended it.
+
+        Raises SessionIdError, PurposeError, DeletedSessionError, StoppedSessionError or
+        CapacityError.
+        """
+        check_id(session_id)
+        async with self._alone_with(session_id):
+            if (session := self._sessions.get(session_id)) is not None:
+                return session
+            if len(self._sessions) + self._opening >= self._most:
+                raise CapacityError(f"{self._most} sessions run already")
+            self._opening += 1
+            try:
+                return await self._open(session_id)
+            finally:
+                self._opening -= 1
+
+    async def start_judging(self, session_id: str) -> SessionInfo:
+        """Judge again, after a pause or a stop."""
+        async with self._alone_with(session_id):
+            info = await self.get(session_id)
+            if info.state is not SessionState.RUNNING:
+                info = await self._store.update_state(session_id, SessionState.RUNNING)
+                self._tell(info)
+            return info
+
+    async def pause(self, session_id: str) -> SessionInfo:
+        """Take media but judge nothing. Raises StoppedSessionError."""
+        async with self._alone_with(session_id):
+            info = await self.get(session_id)
+            if info.state is SessionState.STOPPED:
+                raise StoppedSessionError(f"the session {session_id!r} was stopped")
+            info = await self._store.update_state(session_id, SessionState.PAUSED)
+            self._tell(info)
+            if (session := self._sessions.get(session_id)) is not None:
+                session.end_episodes("paused")
+            return info
+
+    async def stop(self, session_id: str) -> SessionInfo:
+        """End the session; its alerts stay."""
+        async with self._alone_with(session_id):
+            info = await self.get(session_id)
+            ended_at = info.ended_at or time.time()
+            await self._store.update_state(session_id, SessionState.STOPPED, ended_at, BY_REQUEST)
+            await self._close(session_id, Eviction.STOPPED)
+            return await self.get(session_id)
+
+    async def erase(self, session_id: str) -> None:
+        """Delete the session and all that it said. Raises UnknownSessionError."""
+        async with self._alone_with(session_id):
+            if await self._store.get(check_id(session_id)) is None:
+                raise UnknownSessionError(f"there is no session {session_id!r}")
+            await self._store.erase(session_id)
+            await self._close(session_id, Eviction.DELETED)
+
+    def _alone_with(self, session_id: str) -> asyncio.Lock:
+        """Changes of one session come one after the other."""
+        return self._locks.setdefault(session_id, asyncio.Lock())
+
+    def _check_purpose(self, purpose: Purpose) -> None:
+        if purpose not in self._purposes:
+            accepted = ", ".join(self._purposes)
+            raise PurposeError(
+                f"this service does not accept the purpose {purpose}; it accepts {accepted}"
+            )
+
+    async def _open(self, session_id: str) -> Session:
+        info, _ = await self.create(session_id, SessionPlan())
+        self._check_purpose(info.purpose)  # it may be older than the operator's choice
+        if info.state is SessionState.STOPPED:
+            if info.ended_by != BY_SILENCE:
+                raise StoppedSessionError(f"the session {session_id!r} was stopped")
+            info = await self._store.update_state(session_id, SessionState.RUNNING)
+        await end_left_open(self._log, info.id)
+        await self._bus.publish(info.id)  # for who watches already
+        session = Session(
+            info,
+            inference=self._inference,
+            outbox=Outbox(info.id, self._log.append, self._bus.publish),
+            metrics=self._metrics,
+            limits=self._limits,
+            cadences=self._cadences,
+        )
+        session.start()
+        self._sessions[info.id] = session
+        self._metrics.sessions.set(len(self._sessions))
+        return session
+
+    async def _close(self, session_id: str, why: Eviction) -> None:
+        session = self._sessions.pop(session_id, None)
+        self._metrics.sessions.set(len(self._sessions))
+        if session is not None:
+            await session.close(why)
+        else:
+            await end_left_open(self._log, session_id)
+        await self._bus.publish(session_id)
+
+    def _tell(self, info: SessionInfo) -> None:
+        if (session := self._sessions.get(info.id)) is not None:
+            session.info = info
+
+    async def _sweep(self) -> None:
+        """End the sessions that are silent: those in memory, and those that run without media."""
+        without_media: dict[str, float] = {}
+        while True:
+            await asyncio.sleep(min(5.0, self._idle_after / 4))
+            for session_id in [*self._sessions]:
+                await self._end_if_silent(session_id)
+            now = time.monotonic()
+            without_media = {
+                session_id: without_media.get(session_id, now)
+                for session_id in await self._stored_as_running()
+                if session_id not in self._sessions
+            }
+            for session_id, since in without_media.items():
+                if now - since > self._idle_after:
+                    await self._end_if_silent(session_id)
+
+    async def _stored_as_running(self) -> Sequence[str]:
+        try:
+            infos, _ = await self._store.list(limit=10_000, states=(SessionState.RUNNING,))
+        except Exception:
+            logger.exception("listing the running sessions failed; trying again")
+            return []
+        return [info.id for info in infos]
+
+    async def _end_if_silent(self, session_id: str) -> bool:
+        """False: it could not be ended. A pause outlasts the silence: only `start` ends it."""
+        async with self._alone_with(session_id):
+            session = self._sessions.get(session_id)
+            if session is not None and time.monotonic() - session.active_at <= self._idle_after:
+                return True
+            try:
+                info = await self._store.get(session_id)
+                if info is not None and info.state is SessionState.RUNNING:
+                    await self._store.update_state(
+                        session_id, SessionState.STOPPED, time.time(), BY_SILENCE
+                    )
+                await self._close(session_id, Eviction.IDLE)
+            except Exception:  # one session's trouble must not end the sweeping of the others
+                logger.exception("ending a silent session failed", extra={"session": session_id})
+                return False
+            return True

@@ -1,0 +1,260 @@
+"""One candidate's running session: frames and sound in, alerts out."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from app.alerts.engine import AlertEngine
+from app.alerts.rules import rules_for
+from app.alerts.signals import Signals
+from app.audio.ring import Ring
+from app.errors import ClockError, InvalidFrameError, InvalidTimeError
+from app.metrics import Metrics
+from app.session.cadence import Cadence
+from app.session.clock import ArrivalClock, SourceClock
+from app.session.counters import FrameCounters, SampleCounters
+from app.session.inference import Inference, Lease
+from app.session.outbox import Outbox
+from app.session.publisher import Eviction, Publisher
+from app.session.slot import Slot
+from app.types import Alert, Edge, Frame, FrameAnalysis, SessionInfo, SessionState, Track
+from app.vision.analyzer import Tracking
+from app.vision.decode import FrameLimits, read_header
+
+logger = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 5.0
+"""How long a closing session waits for the database."""
+RAISED = 32
+"""Alerts whose delay may still be measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadences:
+    """How often what is looked at."""
+
+    face_every: int
+    """Every n-th frame, or n/30 seconds."""
+    count_every: int
+    """Every n-th frame, or n/30 seconds."""
+    stale_after: float
+    """Seconds after which a waiting frame is skipped."""
+
+
+class Session:
+    """All that is known about one candidate while the session runs; shared with no other."""
+
+    def __init__(
+        self,
+        info: SessionInfo,
+        *,
+        inference: Inference,
+        outbox: Outbox,
+        metrics: Metrics,
+        limits: FrameLimits,
+        cadences: Cadences,
+    ) -> None:
+        self.info = info
+        self.frames = FrameCounters()
+        self.samples = SampleCounters()
+        self.outbox = outbox
+        rules = rules_for(info.purpose, info.rules)
+        self.signals = Signals(rules, mirrored=info.mirrored)
+        self.engine = AlertEngine(rules, lambda: uuid4().hex)
+        self.analysis: FrameAnalysis | None = None
+        """The newest."""
+        self.face_count: int | None = None
+        """At the newest count."""
+        self.latency = 0.0
+        """Seconds from the newest analysed frame's last byte to its analysis."""
+        self.in_work = 0
+        """Frames that are being analysed: 0 or 1."""
+        self.raised: dict[tuple[str, Edge], float] = {}
+        """When the frames that raised the newest alerts were here, to measure their delay."""
+        now = time.monotonic()
+        self.active_at = now
+        """When usable media last arrived; the machine's monotonic clock."""
+        self.clock = ArrivalClock(
+            created_at=info.created_at, wall_now=time.time(), monotonic_now=now
+        )
+        self._inference = inference
+        self._metrics = metrics
+        self._limits = limits
+        self._stale_after = cadences.stale_after
+        self._slot = Slot()
+        self._ring = Ring()
+        self._face_cadence = Cadence(cadences.face_every)
+        self._count_cadence = Cadence(cadences.count_every, phase=random.random())
+        self._count_due = False
+        self._tracking = Tracking()
+        self._publishers: dict[Track, Publisher] = {}
+        self._newest: dict[Track, float] = {}
+        self._by_source: dict[Track, bool] = {}
+        self._worker: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to analyse."""
+        self._worker = asyncio.create_task(self._analyse(), name=f"session {self.info.id}")
+
+    async def close(self, why: Eviction) -> None:
+        """Part with the publishers, end what is open, store it, and stop."""
+        for track in list(self._publishers):
+            self._publishers.pop(track).evict(why)
+        if self._worker is not None:
+            self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+        self.end_episodes(why.name.lower())
+        await self.outbox.flush(FLUSH_SECONDS)
+        await self.outbox.close()
+
+    def end_episodes(self, reason: str) -> None:
+        """Nothing is judged from now on."""
+        self._raise(self.engine.close(self._newest.get(Track.VIDEO, 0.0), reason))
+
+    def publish(self, track: Track, publisher: Publisher) -> None:
+        """From now on this connection sends the track; an older one is told so."""
+        older = self._publishers.get(track)
+        self._publishers[track] = publisher
+        if track is Track.AUDIO:
+            self._ring.align()
+        if older is not None:
+            older.evict(Eviction.DISPLACED)
+
+    def unpublish(self, track: Track, publisher: Publisher) -> None:
+        """The connection is gone."""
+        if self._publishers.get(track) is publisher:
+            del self._publishers[track]
+
+    def agree_on_clock(self, track: Track, *, source: bool) -> None:
+        """A track keeps the clock that its first connection chose. Raises ClockError."""
+        if self._by_source.setdefault(track, source) is not source:
+            other = "arrival" if source else "source"
+            raise ClockError(f"this session's {track} began with ?clock={other}; go on with it")
+
+    def source_clock(self, track: Track) -> SourceClock:
+        """For a connection whose messages carry their times."""
+        return SourceClock(self._newest.get(track))
+
+    @property
+    def publishing(self) -> tuple[Track, ...]:
+        """Tracks that a connection sends at present."""
+        return tuple(self._publishers)
+
+    @property
+    def waiting(self) -> int:
+        """Frames in the slot: 0 or 1."""
+        return self._slot.waiting
+
+    @property
+    def buffered(self) -> int:
+        """Samples that wait to be analysed."""
+        return len(self._ring)
+
+    def take_frame(self, message: bytes, received_at: float, clock: SourceClock | None) -> None:
+        """One message of the video socket; never waits."""
+        self.frames.received += 1
+        try:
+            if clock is None:
+                at, jpeg = self.clock.now(received_at), message
+            else:
+                at, jpeg = clock.split(message)
+            header = read_header(jpeg, self._limits)
+        except (InvalidFrameError, InvalidTimeError) as error:
+            self.frames.invalid[error.reason] += 1
+            self._metrics.frame_invalid(error.reason)
+            return
+        self._newest[Track.VIDEO], self.active_at = at, received_at
+        due = self._face_cadence.due(at)
+        self._count_due |= self._count_cadence.due(at)
+        if not (due or self._slot.waiting) or self.info.state is not SessionState.RUNNING:
+            self.frames.not_due += 1
+            self._metrics.not_due()
+            return
+        displaced = self._slot.put(
+            Frame(
+                jpeg=jpeg,
+                at=at,
+                received_at=received_at,
+                width=header.width,
+                height=header.height,
+                orientation=header.orientation,
+            )
+        )
+        if displaced is not None:
+            self.frames.superseded += 1
+            self._metrics.superseded()
+
+    def take_sound(self, message: bytes, received_at: float, clock: SourceClock | None) -> None:
+        """One message of the audio socket; never waits."""
+        try:
+            if clock is None:
+                at, pcm = self.clock.now(received_at), message
+            else:
+                at, pcm = clock.split(message)
+        except InvalidTimeError as error:
+            self.samples.invalid[error.reason] += 1
+            return
+        self._newest[Track.AUDIO], self.active_at = at, received_at
+        added, pushed_out = self._ring.write(pcm)
+        self.samples.received += added
+        self.samples.gapped += pushed_out
+
+    async def _analyse(self) -> None:
+        while True:
+            await self._slot.filled()
+            async with self._inference.lease() as lease:
+                if (frame := self._slot.take()) is not None:
+                    self.in_work = 1
+                    await self._look(lease, frame)
+                    self.in_work = 0
+
+    async def _look(self, lease: Lease, frame: Frame) -> None:
+        if time.monotonic() - frame.received_at > self._stale_after:
+            self.frames.stale += 1
+            self._metrics.stale()
+            return
+        count_faces, self._count_due = self._count_due, False
+        try:
+            analysis, self._tracking = await lease.analyse(
+                frame, self._tracking, count_faces=count_faces
+            )
+            self._judge(analysis)
+        except InvalidFrameError as error:
+            self._count_due |= count_faces
+            self.frames.invalid[error.reason] += 1
+            self._metrics.frame_invalid(error.reason)
+        except Exception:
+            self._failed()
+        else:
+            self.frames.analysed += 1
+            self._metrics.analysed(self.latency)
+
+    def _judge(self, analysis: FrameAnalysis) -> None:
+        self.analysis = analysis
+        if analysis.face_count is not None:
+            self.face_count = analysis.face_count
+        self.latency = time.monotonic() - analysis.received_at
+        if self.info.state is not SessionState.RUNNING:
+            return  # paused while the frame was under way
+        alerts = self.engine.update(self.signals.update(analysis))
+        for alert in alerts:
+            self.raised[alert.id, alert.edge] = analysis.received_at
+            while len(self.raised) > RAISED:
+                del self.raised[next(iter(self.raised))]
+        self._raise(alerts)
+
+    def _raise(self, alerts: Sequence[Alert]) -> None:
+        for alert in alerts:
+            self._metrics.alert(alert.kind, alert.edge)
+        self.outbox.add(alerts)
+
+    def _failed(self) -> None:
+        if self.frames.failed == 0:
+            logger.exception("analysing failed", extra={"session": self.info.id})
+        self.frames.failed += 1
+        self._metrics.failed()
+        self._tracking = Tracking()

@@ -1,0 +1,43 @@
+"""What sessions need of storage; `app.storage` has it, and neither knows the other."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.types import Alert, RecordedAlert, SessionInfo, SessionState
+
+
+class SessionStore(Protocol):
+    """Sessions as stored."""
+
+    async def get(self, session_id: str) -> SessionInfo | None:
+        """None: never created; an erased one is in the state DELETED."""
+
+    async def create(self, info: SessionInfo) -> SessionInfo:
+        """The stored session: this one, or what stood there before."""
+
+    async def update_state(
+        self,
+        session_id: str,
+        state: SessionState,
+        ended_at: float | None = None,
+        ended_by: str | None = None,
+    ) -> SessionInfo:
+        """The session as it is now."""
+
+    async def erase(self, session_id: str) -> None:
+        """Leave only the id."""
+
+    async def list(
+        self, limit: int, offset: int = 0, states: Sequence[SessionState] | None = None
+    ) -> tuple[list[SessionInfo], int]:
+        """The newest first, and how many there are in all."""
+
+
+class AlertLog(Protocol):
+    """Alerts as stored."""
+
+    async def append(self, session_id: str, alerts: Sequence[Alert]) -> list[RecordedAlert]:
+        """Number them and put them on disk."""
+
+    async def open_episodes(self, session_id: str) -> list[RecordedAlert]:
+        """The starts that have no end."""

@@ -1,0 +1,121 @@
+"""What the operator decides: environment variables that begin with PROCTOR_."""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.errors import ConfigurationError
+from app.types import Purpose
+
+PREFIX = "PROCTOR_"
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Read once at the start; every field's description stands in the README's table."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, populate_by_name=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    insecure: bool = Field(
+        False, description="1 allows an address other than loopback although nobody must log in."
+    )
+    database_url: str = Field(
+        "sqlite:///proctor.db",
+        validation_alias=AliasChoices("PROCTOR_DATABASE_URL", "DATABASE_URL"),
+        description="Where sessions and alerts are kept: sqlite:///file or postgresql://…",
+    )
+    models: Path = Field(REPOSITORY / "models", description="Folder of weights.")
+    purposes: Annotated[tuple[Purpose, ...], NoDecode] = Field(
+        (Purpose.EXAM, Purpose.INTERVIEW),
+        description="Purposes of sessions that this service accepts, with commas between them.",
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    max_frame_bytes: int = Field(
+        2 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="Largest JPEG."
+    )
+    min_frame_side: int = Field(64, ge=16, le=4096, description="Shortest side, in pixels.")
+    max_frame_side: int = Field(4096, ge=64, le=16384, description="Longest side, in pixels.")
+    face_every: int = Field(
+        3, ge=1, le=300, description="Face, gaze and head pose in every n-th frame (n/30 s)."
+    )
+    count_every: int = Field(
+        30, ge=1, le=3000, description="Faces are counted in every n-th frame (n/30 s)."
+    )
+    stale_after: float = Field(
+        0.5, gt=0, le=60, description="Seconds after which a waiting frame is too old to matter."
+    )
+    vision_threads: int = Field(
+        max(2, min(os.cpu_count() or 2, 16)), ge=1, le=64, description="Threads that analyse."
+    )
+    idle_after: float = Field(
+        300.0, gt=0, description="Seconds without media after which a session stops."
+    )
+    max_sessions: int = Field(500, ge=1, description="Sessions that may be open at once.")
+
+    @field_validator("purposes", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(v.strip() for v in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("purposes")
+    @classmethod
+    def _some_purpose(cls, value: tuple[Purpose, ...]) -> tuple[Purpose, ...]:
+        if not value:
+            raise ValueError("name at least one purpose")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError(
+                "must begin with sqlite:/// or postgresql://, and so must its alias DATABASE_URL"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _sides(self) -> Self:
+        if self.min_frame_side > self.max_frame_side:
+            raise ValueError("PROCTOR_MIN_FRAME_SIDE is above PROCTOR_MAX_FRAME_SIDE")
+        return self
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the address."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment, `overrides` first.
+
+    Raises ConfigurationError that names every variable at fault, unknown ones too.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    complaints = [
+        f"{name} is not a setting of this service"
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and name not in known
+    ]
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        for item in error.errors():
+            field = str(item["loc"][0]) if item["loc"] else ""
+            name = field if field.isupper() else (PREFIX + field.upper() if field else "settings")
+            complaints.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+    if complaints:
+        raise ConfigurationError("; ".join(complaints))
+    return settings

@@ -1,0 +1,78 @@
+"""The two tables."""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Double, Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+from app.types import AlertKind, Edge, Label, Purpose, SessionState, Severity
+
+MAX_ID = 256
+"""Characters of a session's id."""
+MAX_WORD = 64
+"""Characters of every other text."""
+
+
+def _word(enum: type[StrEnum]) -> Enum:
+    """A column that holds the enum's text value."""
+    return Enum(
+        enum,
+        native_enum=False,
+        length=MAX_WORD,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """A row; what may be null is None, and nothing has a default."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        float: Double,
+        str: String(MAX_WORD),
+        dict[str, Any]: JSON,
+        **{enum: _word(enum) for enum in (AlertKind, Edge, Label, Purpose, SessionState, Severity)},
+    }
+
+
+class SessionRow(Base):
+    """A session, or what is left of an erased one: its id and the state DELETED."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(String(MAX_ID), primary_key=True)
+    purpose: Mapped[Purpose]
+    state: Mapped[SessionState]
+    mirrored: Mapped[bool]
+    rules: Mapped[dict[str, Any]]
+    created_at: Mapped[float]
+    """UNIX seconds."""
+    ended_at: Mapped[float | None]
+    """UNIX seconds."""
+    ended_by: Mapped[str | None]
+    last_seq: Mapped[int]
+
+
+class AlertRow(Base):
+    """One end of an episode."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (UniqueConstraint("session_id", "episode", "edge", name="alerts_once"),)
+
+    session_id: Mapped[str] = mapped_column(
+        String(MAX_ID), ForeignKey("sessions.id"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    episode: Mapped[str]
+    kind: Mapped[AlertKind]
+    edge: Mapped[Edge]
+    label: Mapped[Label]
+    severity: Mapped[Severity]
+    at: Mapped[float]
+    """Seconds on the session's clock, like the next two."""
+    started_at: Mapped[float]
+    ended_at: Mapped[float | None]
+    confidence: Mapped[float]
+    evidence: Mapped[dict[str, Any]]
+    rule: Mapped[str]
+    announced: Mapped[bool]

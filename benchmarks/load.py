@@ -1,0 +1,227 @@
+"""How many sessions a service carries: many cameras, its own counters, and /proc."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from app.session.cadence import Cadence
+from benchmarks.histogram import Histogram, histograms
+from benchmarks.process import Usage, machine_ms, usage
+from benchmarks.service import REPOSITORY, ServiceError, sockets_url
+
+ANALYSIS, EVENT = "proctor_analysis_latency_seconds", "proctor_event_latency_seconds"
+KEPT_CADENCE = 0.99
+SLOWEST = 0.100
+"""Seconds: a service that keeps up analyses 99 frames of 100 within it."""
+MOST_SESSIONS = 500
+SETTLING_SECONDS = 5.0
+
+Frames = dict[str, int]
+"""Frames received and what became of them, by the service's own names; of all sessions."""
+
+
+def adds_up(frames: Frames) -> bool:
+    """Whether the service knows what became of every frame."""
+    return 2 * frames["received"] == sum(frames.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What every camera sends, and for how long."""
+
+    fps: float = 30.0
+    warm_up: float = 5.0
+    """Seconds before the measurement."""
+    seconds: float = 20.0
+    width: int = 640
+    height: int = 480
+    face_every: int = 3
+    """The service's setting."""
+
+    @property
+    def cadence(self) -> float:
+        """Analyses per second of one session that loses none."""
+        cadence, frames = Cadence(self.face_every), round(60 * self.fps)
+        return sum(cadence.due(number / self.fps) for number in range(frames)) / 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What a service did with so many sessions."""
+
+    sessions: int
+    seconds: float
+    plan: Plan
+    frames: Frames
+    """In the time measured."""
+    totals: Frames
+    """From the first frame to the last; counted when nothing was under way any more."""
+    sent: int
+    """Frames that the cameras sent from first to last."""
+    skipped: int
+    """Frames that they could not send in time."""
+    shown: int
+    """Messages that the viewers got."""
+    analysis: Histogram
+    """Seconds from a frame's last byte received to its analysis done."""
+    event: Histogram
+    """Seconds from there to the event sent."""
+    service: Usage | None
+    """In the time measured; memory at its end. None: the service is not on this machine."""
+    cameras: Usage
+    machine_ms: float
+    """Of CPU, by all processes of this machine together."""
+
+    @property
+    def others(self) -> float:
+        """The share of this machine's CPU that went to what does not belong to the measurement."""
+        ours = self.cameras.total_ms + (self.service.total_ms if self.service else 0.0)
+        return max(0.0, (self.machine_ms - ours) / (1000 * self.seconds * (os.cpu_count() or 1)))
+
+    @property
+    def rate(self) -> float:
+        """Analyses per second and session."""
+        return self.frames["analysed"] / self.seconds / self.sessions
+
+    @property
+    def keeps_up(self) -> bool:
+        """At least 99 % of the full cadence, and 99 of 100 analyses within 100 ms."""
+        slowest = self.analysis.quantile(0.99)
+        in_time = slowest is not None and slowest < SLOWEST
+        return in_time and self.rate >= KEPT_CADENCE * self.plan.cadence
+
+    def per_session(self, milliseconds: float) -> float:
+        """Of CPU: milliseconds per second of one session."""
+        return milliseconds / self.seconds / self.sessions
+
+
+def measure(url: str, pid: int | None, clip: Path, plan: Plan, sessions: int) -> Load:
+    """Play the clip (`clip.write_clip`) into a service for a while. Raises ServiceError."""
+    name = f"load-{secrets.token_hex(4)}"
+    with httpx.Client(base_url=url, timeout=30) as api:
+        try:
+            with _cameras(url, name, sessions, plan.fps, clip) as cameras:
+                time.sleep(plan.warm_up)
+                before = _look(api, name, pid, cameras.pid)
+                time.sleep(plan.seconds)
+                after = _look(api, name, pid, cameras.pid)
+                played = json.loads(cameras.communicate()[0])
+            totals = _settled(api, name)
+        finally:
+            for number in range(sessions):
+                api.delete(f"/v1/sessions/{name}-{number}")
+    return Load(
+        sessions=sessions,
+        seconds=after.at - before.at,
+        plan=plan,
+        frames={key: after.frames[key] - before.frames[key] for key in after.frames},
+        totals=totals,
+        **played,
+        analysis=after.delays[ANALYSIS] - before.delays[ANALYSIS],
+        event=after.delays[EVENT] - before.delays[EVENT],
+        service=after.service - before.service if after.service and before.service else None,
+        cameras=after.cameras - before.cameras,
+        machine_ms=after.machine_ms - before.machine_ms,
+    )
+
+
+def largest(keeps_up: Callable[[int], bool], first: int) -> int:
+    """The largest number of sessions with which a service keeps up; 0: not even one.
+
+    A number fails when it has failed twice: a machine has other things to do now and then.
+    """
+    most, too_many, sessions = 0, MOST_SESSIONS + 1, first
+    while most + 1 < too_many:
+        if keeps_up(sessions) or keeps_up(sessions):
+            most = sessions
+        else:
+            too_many = sessions
+        unbounded = too_many > MOST_SESSIONS
+        sessions = min(2 * most, MOST_SESSIONS) if unbounded else (most + too_many) // 2
+    return most
+
+
+@contextmanager
+def written_clip(plan: Plan) -> Iterator[Path]:
+    """A folder with the clip's JPEGs, for as long as it is needed."""
+    # Not before it is needed: importing the portrait's models takes 2 s.
+    from app.vision.mediapipe_core import native_log_muted
+    from benchmarks.clip import write_clip
+
+    with TemporaryDirectory(prefix="proctor-clip-") as folder:
+        with native_log_muted():
+            write_clip(Path(folder), fps=plan.fps, width=plan.width, height=plan.height)
+        yield Path(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    at: float
+    frames: Frames
+    delays: dict[str, Histogram]
+    service: Usage | None
+    cameras: Usage
+    machine_ms: float
+
+
+def _look(api: httpx.Client, name: str, pid: int | None, cameras: int) -> _Look:
+    delays = histograms(api.get("/metrics").text, (ANALYSIS, EVENT))
+    frames, at = _frames(api, name), time.monotonic()
+    service = None if pid is None else usage(pid)
+    return _Look(at, frames, delays, service, usage(cameras), machine_ms())
+
+
+@contextmanager
+def _cameras(
+    url: str, name: str, sessions: int, fps: float, clip: Path
+) -> Iterator[subprocess.Popen[str]]:
+    arguments = {"url": sockets_url(url), "name": name, "sessions": sessions, "fps": fps}
+    command = [sys.executable, "-m", "benchmarks.cameras", f"--clip={clip}"]
+    process = subprocess.Popen(
+        [*command, *(f"--{key}={value}" for key, value in arguments.items())],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        if process.stdout.readline() != "ready\n":
+            raise ServiceError(f"{sessions} cameras could not be connected to {url}")
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _frames(api: httpx.Client, name: str) -> Frames:
+    sessions = api.get("/v1/sessions", params={"limit": MOST_SESSIONS}).json()["sessions"]
+    counted = [
+        s["live"]["frames"] for s in sessions if s["id"].startswith(f"{name}-") and s["live"]
+    ]
+    frames: Counter[str] = Counter()
+    for count in counted:
+        reasons = count.pop("invalid")
+        frames.update(count, invalid=sum(reasons.values()))
+    return dict(frames)
+
+
+def _settled(api: httpx.Client, name: str) -> Frames:
+    """Once the last frame's analysis is done; as they are, if that never happens."""
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while True:
+        frames = _frames(api, name)
+        if adds_up(frames) or time.monotonic() > deadline:
+            return frames
+        time.sleep(0.1)

@@ -1,0 +1,53 @@
+/** The service's HTTP interface. */
+
+const SESSIONS = "/v1/sessions";
+
+/** The service refused, or does not answer (status 0); the message is a sentence. */
+export class ServiceError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** What GET /readyz says, ready or not. */
+export async function readiness() {
+  return (await answer("/readyz")).json();
+}
+
+/** The session of this id, created if it is new. */
+export const create = (id) => request(SESSIONS, "POST", { id });
+
+/** The session with its counters and newest numbers. */
+export const get = (id) => request(path(id), "GET");
+
+/** `verb` is "start", "pause" or "stop"; returns the session. */
+export const change = (id, verb) => request(`${path(id)}/${verb}`, "POST");
+
+/** The address of one of a session's sockets; `end` is such as "video" or "events?after=0". */
+export function socketUrl(id, end) {
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  return `${scheme}//${location.host}/ws/proctor/${encodeURIComponent(id)}/${end}`;
+}
+
+const path = (id) => `${SESSIONS}/${encodeURIComponent(id)}`;
+
+async function request(url, method, body) {
+  const response = await answer(url, {
+    method,
+    headers: body && { "Content-Type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  if (response.ok) return response.json();
+  const problem = await response.json().catch(() => ({}));
+  const message = problem.message ?? problem.detail?.[0]?.msg ?? response.statusText;
+  throw new ServiceError(response.status, `The service refused: ${message}.`);
+}
+
+async function answer(url, options) {
+  try {
+    return await fetch(url, { ...options, cache: "no-store" });
+  } catch {
+    throw new ServiceError(0, "The service does not answer. Is it running?");
+  }
+}

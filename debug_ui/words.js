@@ -1,0 +1,85 @@
+/** Numbers, codes and states as people read them. */
+
+const CLOSED = {
+  1003: "The service does not understand what this page sends.",
+  4404: "This session was deleted; its id is not used again.",
+  4408: "The session ended because no picture came for a while.",
+  4409: "Somebody else feeds this session now.",
+  4410: "The session was stopped.",
+};
+
+/** Why the service closed a socket for good. */
+export function closed(code, reason) {
+  return CLOSED[code] ?? `The service refused: ${reason || `code ${code}`}.`;
+}
+
+const two = (value) => String(value).padStart(2, "0");
+
+/** What a new session may be called, such as camera-2026-11-20-131207. */
+export function sessionName(now) {
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())];
+  const time = [two(now.getHours()), two(now.getMinutes()), two(now.getSeconds())];
+  return `camera-${day.join("-")}-${time.join("")}`;
+}
+
+/** Seconds as 01:02, or 1:01:02 from an hour on. */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return `${hours ? `${hours}:` : ""}${two(minutes)}:${two(whole % 60)}`;
+}
+
+/** Seconds as 4.2 s, or as a clock from a minute on. */
+export const duration = (seconds) =>
+  seconds < 60 ? `${fixed(seconds)} s` : `${clock(seconds)} min`;
+
+/** One decimal, a true minus sign, and no negative zero. */
+export function fixed(value, digits = 1) {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** Degrees with one decimal. */
+export const degrees = (value) => `${fixed(value)}°`;
+
+/** How many, with the noun in the right number. */
+export const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Where an angle points: Left, Right, Up or Down, the candidate's own. */
+export function direction({ yaw, pitch }) {
+  if (Math.abs(yaw) >= Math.abs(pitch)) return yaw > 0 ? "Left" : "Right";
+  return pitch > 0 ? "Up" : "Down";
+}
+
+/** The numbers behind an episode, from the evidence of its start and, once ended, of its end. */
+export function evidence(started, ended = {}) {
+  const parts = Object.entries(started).map(([name, value]) => {
+    const [what, amount] = quantity(name, value);
+    const peak = ended[`peak_${name}`];
+    const most = peak === undefined ? amount : quantity(name, peak)[1];
+    return unbroken(`${what} ${amount}${most === amount ? "" : ` (peak ${most})`}`);
+  });
+  if (ended.closed_by) parts.push(`ended early: ${ended.closed_by}`);
+  return parts.join(", ");
+}
+
+/** Kept on one line. */
+const unbroken = (text) => text.replaceAll(" ", "\u00a0");
+
+/** An evidence's name and amount; the unit ends its key. */
+function quantity(key, value) {
+  const cut = key.lastIndexOf("_");
+  const [name, unit] = [key.slice(0, cut).replaceAll("_", " "), key.slice(cut + 1)];
+  switch (unit) {
+    case "degrees":
+      return [name, name.startsWith("limit") ? `${Number(value.toFixed(1))}°` : degrees(value)];
+    case "seconds":
+      return [name, duration(value)];
+    case "fraction":
+      return [name, fixed(value, 2)];
+    case "count":
+      return [`${name}s`, String(value)];
+    default:
+      return [key.replaceAll("_", " "), String(value)];
+  }
+}

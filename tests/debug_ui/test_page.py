@@ -1,0 +1,138 @@
+"""The page in a real browser, on the real service."""
+
+import re
+from urllib.parse import quote
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.debug_ui.conftest import EARLIER, Server
+
+HOSTILE = "<img src=x onerror=alert(1)>/ä"
+
+
+def start(page: Page, server: Server, session_id: str) -> None:
+    page.goto(server.url)
+    page.get_by_label("Session").fill(session_id)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#state")).to_have_text("Stopped. The alerts stay.")
+
+
+def stored_state(page: Page, server: Server, session_id: str) -> str:
+    answer = page.request.get(f"{server.url}/v1/sessions/{quote(session_id, safe='')}")
+    return str(answer.json()["state"])
+
+
+class TestCamera:
+    def test_the_service_says_what_it_cannot_do(self, page: Page, server: Server) -> None:
+        page.goto(server.url)
+        expect(page.locator("#service")).to_have_text("Service ready")
+        expect(page.locator("#degraded")).to_contain_text("sound")
+
+    def test_the_session_has_a_name(self, page: Page, server: Server) -> None:
+        page.goto(server.url)
+        expect(page.get_by_label("Session")).to_have_value(
+            re.compile(r"^camera-\d{4}-\d\d-\d\d-\d{6}$")
+        )
+
+    def test_looking_right_is_alerted_while_it_is_analysed(
+        self, page: Page, server: Server
+    ) -> None:
+        start(page, server, "a")
+        episode = page.locator("#alerts li").last
+        expect(page.locator("#gaze .word")).to_have_text("Looking Right · alert")
+        expect(episode).to_contain_text("Looking Right")
+        expect(episode).to_contain_text("warning")
+        expect(episode).to_contain_text(re.compile(r"yaw\s−\d\d\.\d°.*limit\s13°"))
+        expect(page.locator("#announcer")).to_contain_text("warning: Looking Right, at 00:0")
+        expect(page.locator("#gaze .numbers")).to_have_text(re.compile(r"yaw.*pitch"))
+        expect(page.locator("#persons .word")).to_have_text("One person")
+        expect(page.locator("#neutral .word")).to_have_text("Calibrated")
+
+        page.get_by_role("button", name="Pause").press("Enter")
+        expect(page.locator("#state")).to_have_text("Paused: nothing is analysed.")
+        expect(page.locator("#alerts .open")).to_have_count(0)
+        expect(episode.locator(".lasted")).to_have_text(re.compile(r"^\d+\.\d s$"))
+        assert stored_state(page, server, "a") == "paused"
+
+        page.get_by_role("button", name="Resume").press("Enter")
+        expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
+
+        stop(page)
+        assert stored_state(page, server, "a") == "stopped"
+        assert page.evaluate("document.getElementById('video').srcObject") is None
+        expect(page.get_by_role("button", name="Start")).to_be_focused()
+
+    def test_an_id_is_text_whatever_it_holds(
+        self, context: BrowserContext, page: Page, server: Server
+    ) -> None:
+        start(page, server, HOSTILE)
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="Watch in another window").click()
+        viewer = opened.value
+        expect(viewer.locator("#watched")).to_have_text(HOSTILE)
+        expect(viewer.locator("#state")).to_have_text("Live: pictures are analysed.")
+        expect(viewer.locator("img")).to_have_count(0)
+        assert stored_state(page, server, HOSTILE) == "running"
+        stop(page)
+        expect(viewer.locator("#state")).to_have_text("Stopped. The alerts stay.")
+
+    def test_a_second_sender_takes_over(self, page: Page, server: Server) -> None:
+        start(page, server, "taken")
+        page.evaluate("new WebSocket(`ws://${location.host}/ws/proctor/taken/video`)")
+        expect(page.locator("#state")).to_have_text("Somebody else feeds this session now.")
+        expect(page.get_by_role("button", name="Start")).to_be_enabled()
+
+    def test_a_restarted_service_is_found_again(
+        self, context: BrowserContext, server: Server
+    ) -> None:
+        page = context.new_page()
+        start(page, server, "restarted")
+        expect(page.locator("#alerts li")).to_have_count(1)
+        server.stop()
+        try:
+            expect(page.locator("#state")).to_contain_text("Trying again.")
+        finally:
+            server.start()
+        expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
+        expect(page.locator("#alerts li")).to_have_count(2)
+        expect(page.locator("#count")).to_have_text("2")
+
+    def test_a_camera_may_be_forbidden(
+        self, context: BrowserContext, page: Page, server: Server
+    ) -> None:
+        context.clear_permissions()
+        page.goto(server.url)
+        page.get_by_role("button", name="Start").click()
+        expect(page.locator("#state")).to_contain_text("The browser may not use the camera.")
+
+
+class TestViewer:
+    def test_an_episode_of_earlier_is_one_row(self, page: Page, server: Server) -> None:
+        page.goto(f"{server.url}/?session={quote(EARLIER)}")
+        expect(page.locator("#watched")).to_have_text(EARLIER)
+        expect(page.locator("#alerts li")).to_have_count(1)
+        row = page.locator("#alerts li span")
+        expect(row).to_have_text(
+            ["01:10", "Looking Left", "warning", "6.7 s", "yaw 31.0° (peak 40.2°), limit 13°"]
+        )
+        expect(page.locator("#state")).to_have_text("Nobody sends pictures at the moment.")
+        expect(page.get_by_role("button")).to_have_count(0)
+
+    def test_it_fits_a_narrow_telephone(self, page: Page, server: Server) -> None:
+        page.set_viewport_size({"width": 360, "height": 640})
+        for path in ("", f"?session={quote(EARLIER)}"):
+            page.goto(f"{server.url}/{path}")
+            expect(page.locator("#degraded")).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+    def test_a_session_to_come_is_waited_for(self, context: BrowserContext, server: Server) -> None:
+        page = context.new_page()
+        page.goto(f"{server.url}/?session=later")
+        expect(page.locator("#state")).to_contain_text("no such session yet")
+        page.request.post(f"{server.url}/v1/sessions", data={"id": "later"})
+        expect(page.locator("#state")).to_have_text("Nobody sends pictures at the moment.")

@@ -1,0 +1,171 @@
+"""Small real objects that stand on the far side of a seam; the test says what they do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.errors import StorageError
+from app.session.inference import Result
+from app.storage.database import Database
+from app.storage.event_log import EventLog
+from app.storage.repository import Page, SessionRepository
+from app.types import Alert, Edge, Frame, FrameAnalysis, RecordedAlert, SessionInfo, SessionState
+from app.vision.analyzer import Tracking
+from tests.builders import analysis, face
+
+Show = Callable[[Frame], FrameAnalysis]
+"""What a frame shows; it may raise."""
+
+
+def showing(**what: Any) -> Show:
+    """Every frame shows the same, in the words of `builders.analysis`."""
+
+    def show(frame: Frame) -> FrameAnalysis:
+        return replace(analysis(at=frame.at, **what), received_at=frame.received_at)
+
+    return show
+
+
+SOMEBODY = showing(faces=(face(),), face_count=1)
+NOBODY = showing(faces=(), face_count=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One analysis that was asked for."""
+
+    frame: Frame
+    tracking: Tracking
+    count_faces: bool
+
+
+class FakeInference:
+    """Capacity without models. As its tracking, a session gets back how often it has looked."""
+
+    def __init__(self, show: Show = SOMEBODY) -> None:
+        self.show = show
+        self.free = asyncio.Event()
+        """While it is clear, nobody gets a lease."""
+        self.free.set()
+        self.fast = asyncio.Event()
+        """While it is clear, no analysis ends."""
+        self.fast.set()
+        self.looks: list[Look] = []
+        self.working = 0
+        """Analyses under way."""
+
+    def __repr__(self) -> str:
+        return f"<FakeInference: {len(self.looks)} looks, {self.working} under way>"
+
+    @property
+    def seen(self) -> list[float]:
+        """The times of the frames that it was given, in order."""
+        return [look.frame.at for look in self.looks]
+
+    @asynccontextmanager
+    async def lease(self) -> AsyncIterator["FakeInference"]:
+        await self.free.wait()
+        yield self
+
+    async def analyse(self, frame: Frame, tracking: Tracking, *, count_faces: bool) -> Result:
+        self.looks.append(Look(frame, tracking, count_faces))
+        self.working += 1
+        try:
+            await self.fast.wait()
+            return self.show(frame), Tracking(misses=tracking.misses + 1)
+        finally:
+            self.working -= 1
+
+    async def start(self) -> None:
+        """There is nothing to load."""
+
+    async def close(self) -> None:
+        """There is nothing to free."""
+
+
+class FakeLog:
+    """An event log in memory, with the real one's numbers: what is stored keeps its own."""
+
+    def __init__(self) -> None:
+        self.trouble: Exception | None = None
+        """What the next attempts raise, before they store anything."""
+        self.answers = asyncio.Event()
+        """While it is clear, no attempt ends."""
+        self.answers.set()
+        self.attempts: list[tuple[Alert, ...]] = []
+        self.stored: list[RecordedAlert] = []
+
+    def __repr__(self) -> str:
+        return f"<FakeLog: {self.told}>"
+
+    @property
+    def told(self) -> list[str]:
+        """What is stored, such as "nobody started"."""
+        return [f"{each.alert.kind} {each.alert.edge}" for each in self.stored]
+
+    async def append(self, session_id: str, alerts: Sequence[Alert]) -> list[RecordedAlert]:
+        self.attempts.append(tuple(alerts))
+        await self.answers.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        for alert in alerts:
+            if not any(_same_end(alert, each.alert) for each in self.stored):
+                seq = len(self.stored) + 1
+                self.stored.append(RecordedAlert(session_id=session_id, seq=seq, alert=alert))
+        return [each for each in self.stored if each.alert in alerts]
+
+    async def open_episodes(self, session_id: str) -> list[RecordedAlert]:
+        ended = {each.alert.id for each in self.stored if each.alert.edge is Edge.ENDED}
+        return [each for each in self.stored if each.alert.id not in ended]
+
+
+def _same_end(one: Alert, other: Alert) -> bool:
+    return (one.id, one.edge) == (other.id, other.edge)
+
+
+class SlowLog(EventLog):
+    """The real one, except that the question for open episodes may have to wait."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.answers = asyncio.Event()
+        """While it is clear, nobody gets an answer."""
+        self.answers.set()
+        self.asked = 0
+
+    async def open_episodes(self, session_id: str) -> list[RecordedAlert]:
+        self.asked += 1
+        await self.answers.wait()
+        return await super().open_episodes(session_id)
+
+
+class FaultyStore(SessionRepository):
+    """The real one, except that it fails where it is told to."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.broken: set[str] = set()
+        """Sessions whose state cannot be changed."""
+        self.failing_lists = 0
+        """How many lists fail before one succeeds."""
+
+    async def update_state(
+        self,
+        session_id: str,
+        state: SessionState,
+        ended_at: float | None = None,
+        ended_by: str | None = None,
+    ) -> SessionInfo:
+        if session_id in self.broken:
+            raise StorageError(f"{session_id} cannot be changed")
+        return await super().update_state(session_id, state, ended_at, ended_by)
+
+    async def list(
+        self, limit: int, offset: int = 0, states: Sequence[SessionState] | None = None
+    ) -> Page:
+        if self.failing_lists:
+            self.failing_lists -= 1
+            raise StorageError("there is no list today")
+        return await super().list(limit, offset, states)

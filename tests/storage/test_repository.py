@@ -1,0 +1,134 @@
+"""Sessions: the same on SQLite and PostgreSQL."""
+
+import asyncio
+import unicodedata
+
+import pytest
+
+from app.errors import DeletedSessionError, UnknownSessionError
+from app.types import AlertKind, Purpose, SessionState
+from tests.storage.builders import alert, in_loop, opened, session
+
+WEIRD_IDS = (
+    "a/b/../c",
+    "'; DROP TABLE sessions; --",
+    'say "no"',
+    "%2F %00 %s :id ?",
+    "\\n{}$1",
+    " ",
+    "😀" * 256,
+    unicodedata.normalize("NFC", "é"),
+    unicodedata.normalize("NFD", "é"),
+    "مرحبا שלום",
+)
+
+
+@in_loop
+async def test_a_session_comes_back_as_it_was_created(url: str) -> None:
+    info = session(
+        purpose=Purpose.INTERVIEW,
+        mirrored=True,
+        rules={AlertKind.GAZE_AWAY: {"hold": 3.5, "enabled": False}, AlertKind.PHONE: {}},
+    )
+    async with opened(url) as store:
+        assert await store.sessions.get("s") is None
+        assert await store.sessions.create(info) == info
+    async with opened(url) as store:
+        found = await store.sessions.get("s")
+        assert found == info
+        assert isinstance(found.purpose, Purpose)
+        assert all(isinstance(kind, AlertKind) for kind in found.rules)
+
+
+@in_loop
+async def test_of_many_who_create_a_session_all_get_the_same(url: str) -> None:
+    async with opened(url) as store, opened(url) as other:
+        created = await asyncio.gather(
+            *(
+                each.sessions.create(session(created_at=float(number)))
+                for number in range(8)
+                for each in (store, other)
+            )
+        )
+        assert set(map(repr, created)) == {repr(await store.sessions.get("s"))}
+
+
+@in_loop
+async def test_a_state_changes_and_changes_back(url: str) -> None:
+    async with opened(url) as store:
+        await store.sessions.create(session())
+        await store.log.append("s", [alert()])
+        stopped = await store.sessions.update_state("s", SessionState.STOPPED, 1.5, "idle")
+        assert stopped == session(
+            state=SessionState.STOPPED, ended_at=1.5, ended_by="idle", last_seq=1
+        )
+        assert await store.sessions.get("s") == stopped
+        running = await store.sessions.update_state("s", SessionState.RUNNING)
+        assert running == session(last_seq=1)
+        with pytest.raises(ValueError, match="erase"):
+            await store.sessions.update_state("s", SessionState.DELETED)
+
+
+@in_loop
+async def test_an_erased_session_leaves_its_id_alone(url: str) -> None:
+    secret = session(purpose=Purpose.INTERVIEW, mirrored=True, rules={AlertKind.PHONE: {"hold": 1}})
+    tombstone = session(state=SessionState.DELETED, created_at=0.0)
+    async with opened(url) as store:
+        await store.sessions.create(secret)
+        await store.sessions.create(session("other"))
+        await store.log.append("s", [alert(), alert()])
+        await store.log.append("other", [alert()])
+        await store.sessions.update_state("s", SessionState.STOPPED, 5.0, "rest")
+        await store.sessions.erase("s")
+        await store.sessions.erase("s")
+        assert await store.sessions.get("s") == tombstone
+        assert await store.log.after("s", 0) == []
+        assert await store.sessions.create(secret) == tombstone
+        with pytest.raises(DeletedSessionError):
+            await store.sessions.update_state("s", SessionState.RUNNING)
+        assert len(await store.log.after("other", 0)) == 1
+
+
+@in_loop
+async def test_an_unknown_session_is_neither_changed_nor_erased(url: str) -> None:
+    async with opened(url) as store:
+        with pytest.raises(UnknownSessionError, match="'nobody'"):
+            await store.sessions.update_state("nobody", SessionState.PAUSED)
+        with pytest.raises(UnknownSessionError, match="'nobody'"):
+            await store.sessions.erase("nobody")
+        assert await store.sessions.get("nobody") is None
+
+
+@in_loop
+async def test_the_list_has_pages_and_no_erased_session(url: str) -> None:
+    async with opened(url) as store:
+        for number in range(5):
+            await store.sessions.create(session(f"s{number}", created_at=float(number)))
+        await store.sessions.update_state("s1", SessionState.STOPPED, 9.0, "rest")
+        await store.sessions.erase("s4")
+
+        async def ids(*args: object, **kwargs: object) -> tuple[list[str], int]:
+            page, total = await store.sessions.list(*args, **kwargs)  # type: ignore[arg-type]
+            return [info.id for info in page], total
+
+        assert await ids(10) == (["s3", "s2", "s1", "s0"], 4)
+        assert await ids(2, 1) == (["s2", "s1"], 4)
+        assert await ids(2, 9) == ([], 4)
+        assert await ids(9, states=[SessionState.STOPPED]) == (["s1"], 1)
+        assert await ids(9, states=[SessionState.DELETED]) == (["s4"], 1)
+        assert await ids(9, states=[]) == ([], 0)
+
+
+@in_loop
+async def test_an_id_is_any_printable_text(url: str) -> None:
+    async with opened(url) as store:
+        for session_id in WEIRD_IDS:
+            await store.sessions.create(session(session_id))
+        for session_id in WEIRD_IDS:
+            assert await store.sessions.get(session_id) == session(session_id)
+            assert [r.seq for r in await store.log.append(session_id, [alert()])] == [1]
+        assert (await store.sessions.list(99))[1] == len(WEIRD_IDS)
+        await store.sessions.erase(WEIRD_IDS[7])
+        nfd = await store.sessions.get(WEIRD_IDS[8])
+        assert nfd is not None
+        assert nfd.state is SessionState.RUNNING
