@@ -27,6 +27,7 @@ def face(
     gaze: tuple[float, float] | None = (0.0, 0.0),
     gaze_confidence: float = 1.0,
     eye_aspect_ratio: float = 0.3,
+    eye_width: float = 30.0,
 ) -> FaceObservation:
     """A face whose head is turned by `yaw`, `pitch`, `roll`; `gaze` is yaw and pitch (degrees)."""
     return FaceObservation(
@@ -35,6 +36,7 @@ def face(
         head_pose=HeadPose(yaw=yaw, pitch=pitch, roll=roll),
         gaze=None if gaze is None else Gaze(yaw=gaze[0], pitch=gaze[1], confidence=gaze_confidence),
         eye_aspect_ratio=eye_aspect_ratio,
+        eye_width=eye_width,
     )
 
 

@@ -134,6 +134,7 @@ class FrameAnalyzer:
             head_pose=alignment.pose,
             gaze=eyes.gaze,
             eye_aspect_ratio=eyes.aspect_ratio,
+            eye_width=eyes.width,
         )
 
 

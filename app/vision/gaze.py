@@ -44,6 +44,8 @@ class Eyes:
     """None: closed, or too small."""
     aspect_ratio: float
     """Opening over width, mean of both eyes."""
+    width: float
+    """Pixels, from corner to corner, mean of both eyes."""
 
 
 def look(alignment: Alignment) -> Eyes:
@@ -55,7 +57,7 @@ def look(alignment: Alignment) -> Eyes:
     seen = (right.width + left.width) / 2 * alignment.pixels_per_cm
     size = min(1.0, (seen - SMALL_EYE) / (LARGE_EYE - SMALL_EYE))
     if aspect_ratio < CLOSED or size <= 0:
-        return Eyes(None, aspect_ratio)
+        return Eyes(None, aspect_ratio, seen)
 
     # Of a turned head the far eye shows less: weigh by how much each faces the camera.
     yaw = math.radians(alignment.pose.yaw)
@@ -73,7 +75,7 @@ def look(alignment: Alignment) -> Eyes:
         pitch=SEEN_LIFT * alignment.pose.pitch + math.degrees(up),
         confidence=size * open_enough * max(0.0, math.cos(yaw)) ** 0.5,
     )
-    return Eyes(gaze, aspect_ratio)
+    return Eyes(gaze, aspect_ratio, seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,47 @@
+"""A session as stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.types.alerting import AlertKind
+
+
+class Purpose(StrEnum):
+    """What a session is for; it decides which analyses are allowed."""
+
+    EXAM = "exam"
+    INTERVIEW = "interview"
+    PERSONAL = "personal"
+    RESEARCH = "research"
+
+
+class SessionState(StrEnum):
+    """What a session is doing."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionInfo:
+    """A session as stored."""
+
+    id: str
+    """1 to 256 printable characters."""
+    purpose: Purpose
+    state: SessionState
+    mirrored: bool
+    """Whether its pictures are flipped sideways."""
+    rules: Mapping[AlertKind, Mapping[str, float | bool]]
+    """What differs from the default rules."""
+    created_at: float
+    """UNIX seconds; the zero of the session's clock."""
+    ended_at: float | None
+    """UNIX seconds; None while it is not stopped."""
+    ended_by: str | None
+    """"rest" or "idle"; None while it is not stopped."""
+    last_seq: int
+    """The number of its newest alert; 0: none yet."""
