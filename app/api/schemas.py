@@ -6,7 +6,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.session.registry import SessionPlan
+from app.alerts.screen import Screen
+from app.api.calibration_views import ScreenView
+from app.session.plan import SessionPlan
 from app.session.session import Session
 from app.types import AlertKind, Purpose, RecordedAlert, SessionInfo, SessionState
 
@@ -64,7 +66,7 @@ class Angles(BaseModel):
 
 
 class Now(BaseModel):
-    """The newest picture's numbers; angles are less the session's own neutral."""
+    """The newest picture's numbers; angles are less the neutral, or less the screen's middle."""
 
     at: float
     faces: int | None
@@ -79,7 +81,8 @@ class Live(BaseModel):
     """What only a running session has."""
 
     publishing: list[str]
-    calibrated: bool
+    calibrated: bool = Field(description="Whether head and gaze have found their neutral.")
+    screen: bool = Field(description="Whether a calibrated screen sets the limits of the gaze.")
     frames: FrameNumbers
     samples: SampleNumbers
     states: dict[AlertKind, str]
@@ -98,11 +101,13 @@ class SessionView(BaseModel):
     ended_at: float | None
     ended_by: str | None
     last_seq: int
+    calibration: ScreenView | None = None
     live: Live | None = None
 
     @classmethod
     def of(cls, info: SessionInfo, session: Session | None = None) -> Self:
         """As stored, and as it runs."""
+        stored = None if info.calibration is None else Screen.read(info.calibration)
         return cls(
             id=info.id,
             purpose=info.purpose,
@@ -113,6 +118,7 @@ class SessionView(BaseModel):
             ended_at=info.ended_at,
             ended_by=info.ended_by,
             last_seq=info.last_seq,
+            calibration=ScreenView.of(stored if session is None else session.calibration.screen),
             live=None if session is None else _live(session),
         )
 
@@ -164,6 +170,7 @@ def _live(session: Session) -> Live:
     return Live(
         publishing=[*session.publishing],
         calibrated=session.signals.calibrated,
+        screen=session.calibration.screen is not None,
         frames=FrameNumbers(
             received=frames.received,
             analysed=frames.analysed,

@@ -15,6 +15,7 @@ from app.audio.ring import Ring
 from app.errors import ClockError, InvalidFrameError, InvalidTimeError
 from app.metrics import Metrics
 from app.session.cadence import Cadence
+from app.session.calibration import Calibration, Save
 from app.session.clock import ArrivalClock, SourceClock
 from app.session.counters import FrameCounters, SampleCounters
 from app.session.inference import Inference, Lease
@@ -57,6 +58,7 @@ class Session:
         metrics: Metrics,
         limits: FrameLimits,
         cadences: Cadences,
+        save_calibration: Save,
     ) -> None:
         self.info = info
         self.frames = FrameCounters()
@@ -64,6 +66,7 @@ class Session:
         self.outbox = outbox
         rules = rules_for(info.purpose, info.rules)
         self.signals = Signals(rules, mirrored=info.mirrored)
+        self.calibration = Calibration(self.signals, info.calibration, save_calibration)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
         self.analysis: FrameAnalysis | None = None
         """The newest."""
@@ -110,9 +113,11 @@ class Session:
         self.end_episodes(why.name.lower())
         await self.outbox.flush(FLUSH_SECONDS)
         await self.outbox.close()
+        await self.calibration.close(FLUSH_SECONDS)
 
     def end_episodes(self, reason: str) -> None:
         """Nothing is judged from now on."""
+        self.calibration.interrupt()
         self._raise(self.engine.close(self._newest.get(Track.VIDEO, 0.0), reason))
 
     def publish(self, track: Track, publisher: Publisher) -> None:
@@ -138,6 +143,14 @@ class Session:
     def source_clock(self, track: Track) -> SourceClock:
         """For a connection whose messages carry their times."""
         return SourceClock(self._newest.get(track))
+
+    @property
+    def now(self) -> float | None:
+        """The present on the clock of the pictures; None: no picture came yet."""
+        newest = self._newest.get(Track.VIDEO)
+        if newest is None or self._by_source.get(Track.VIDEO):
+            return newest
+        return self.clock.now(time.monotonic())
 
     @property
     def publishing(self) -> tuple[Track, ...]:
@@ -240,7 +253,8 @@ class Session:
         self.latency = time.monotonic() - analysis.received_at
         if self.info.state is not SessionState.RUNNING:
             return  # paused while the frame was under way
-        alerts = self.engine.update(self.signals.update(analysis))
+        signals = self.calibration.follow(analysis.at, self.signals.update(analysis))
+        alerts = self.engine.update(signals)
         for alert in alerts:
             self.raised[alert.id, alert.edge] = analysis.received_at
             while len(self.raised) > RAISED:

@@ -100,8 +100,8 @@ def test_alembics_command_line_writes_a_revision(tmp_path: Path) -> None:
     shutil.copytree(migrate.FOLDER, folder)
     config = Config(folder / "alembic.ini")
     command.check(config)
-    command.revision(config, "words", autogenerate=True, rev_id="0002")
-    written = (folder / "versions/0002_words.py").read_text()
+    command.revision(config, "words", autogenerate=True, rev_id="0003")
+    written = (folder / "versions/0003_words.py").read_text()
     assert "def upgrade(op: Operations) -> None:\n    # ###" in written
-    assert "down_revision = '0001'" in written
-    compile(written, "0002_words.py", "exec")
+    assert "down_revision = '0002'" in written
+    compile(written, "0003_words.py", "exec")
