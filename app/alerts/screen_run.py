@@ -77,6 +77,11 @@ class ScreenRun:
         self._gazes: tuple[list[tuple[float, float]], ...] = tuple([] for _ in self.dots)
 
     @property
+    def begins(self) -> float:
+        """When the first dot appears, in seconds on the session's clock."""
+        return self.dots[0].begins
+
+    @property
     def ends(self) -> float:
         """When the last dot goes, in seconds on the session's clock."""
         return self.dots[-1].ends

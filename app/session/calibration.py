@@ -91,7 +91,7 @@ class Calibration:
             run.take(at, *sight)
         if at >= run.ends:
             self._finish(run.result())
-        if run.shown(at) is None:
+        if at < run.begins:
             return signals
         return [signal for signal in signals if signal.kind is not AlertKind.GAZE_AWAY]
 

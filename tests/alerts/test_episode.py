@@ -82,6 +82,28 @@ class TestEvidence:
         assert yaw >= 9 * KEPT
 
 
+class TestWords:
+    ROW = (
+        signal(0, yaw_degrees=20.0),
+        signal(1, yaw_degrees=30.0, limits="screen"),
+        signal(2, yaw_degrees=24.0, limits="screen"),
+    )
+
+    def test_stand_beside_the_numbers(self) -> None:
+        assert episode([*self.ROW]).evidence() == {"yaw_degrees": 24.0, "limits": "screen"}
+        assert episode([*self.ROW, good(3)]).summary(2.5) == {
+            "duration_seconds": 2.5,
+            "observed_seconds": 2.5,
+            "peak_yaw_degrees": 30.0,
+            "limits": "screen",
+        }
+
+    def test_are_those_of_the_newest_signal(self) -> None:
+        row = [*self.ROW[1:], signal(3, yaw_degrees=20.0)]
+        assert episode(row).evidence() == {"yaw_degrees": 24.0}
+        assert "limits" not in episode(row).summary(3.0)
+
+
 class TestSummary:
     def test_tells_durations_and_extremes(self) -> None:
         row = [signal(i, yaw_degrees=-20.0 - i % 3, limit_degrees=13.0) for i in range(5)]
