@@ -82,7 +82,7 @@ class Portrait:
             start += act.seconds
 
     def frame(self, weights: Mapping[Scene, float], t: float, i: int) -> Image:
-        """One picture; of each scene as much as its weight says."""
+        """The `i`-th picture, `t` seconds after the first; of each scene as much as its weight."""
         frame = self._room.copy()
         beside, away = weights.get(Scene.TWO, 0.0), weights.get(Scene.GONE, 0.0)
         if beside:
