@@ -26,7 +26,13 @@ def forget(client: Client, session_id: str, part: str = "") -> int:
 
 def test_a_session_has_none_at_first(client: Client) -> None:
     client.create("none")
-    nothing = {"now": None, "dots": [], "dot": None, "screen": None, "failure": None}
+    nothing: dict[str, Any] = {
+        "now": None,
+        "dots": [],
+        "dot": None,
+        "screen": None,
+        "failure": None,
+    }
     assert view(client, "none") == {"state": "none", **nothing}
     assert (forget(client, "none"), forget(client, "none", "/run")) == (204, 204)
 

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -61,9 +60,9 @@ def follower() -> str:
 
 
 @pytest.fixture
-def candidate(page: Page, follower: str) -> Iterator[Page]:
+def candidate(page: Page, follower: str) -> Page:
     page.add_init_script(follower)
-    yield page
+    return page
 
 
 def stage(page: Page, name: str) -> None:
