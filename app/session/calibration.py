@@ -10,7 +10,7 @@ from app.alerts.screen import Screen
 from app.alerts.screen_run import Failure, ScreenRun
 from app.alerts.signals import Signals
 from app.errors import SessionError
-from app.types import AlertKind, Signal
+from app.types import AlertKind, SessionInfo, Signal
 
 logger = logging.getLogger(__name__)
 
@@ -43,19 +43,20 @@ class Interruption(StrEnum):
 class Calibration:
     """At most one run at a time; the newest that succeeded sets the limits of the gaze."""
 
-    def __init__(self, signals: Signals, stored: Mapping[str, float] | None, save: Save) -> None:
-        """`stored`: the session's screen from an earlier time; `save` keeps a new one."""
+    def __init__(self, info: SessionInfo, signals: Signals, save: Save) -> None:
+        """What was stored with the session is in force at once; `save` keeps a new screen."""
         self.run: ScreenRun | None = None
         """Under way."""
         self.failure: Failure | Interruption | None = None
         """Of the last run, if it failed."""
+        self._id = info.id
         self._signals = signals
         self._save = save
         self._saving = asyncio.Lock()
         self._saver: asyncio.Task[None] | None = None
         self._begun = self._fed = 0.0
-        if stored is not None:
-            signals.calibrate(Screen.read(stored))
+        if info.calibration is not None:
+            signals.calibrate(Screen.read(info.calibration))
 
     @property
     def screen(self) -> Screen | None:
@@ -116,6 +117,7 @@ class Calibration:
         if self._saver is not None:
             _, late = await asyncio.wait([self._saver], timeout=patience)
             for task in late:
+                logger.error("a calibration could not be kept", extra={"session": self._id})
                 task.cancel()
 
     def _give_up_if_silent(self) -> None:
@@ -144,7 +146,10 @@ class Calibration:
                     return  # erased meanwhile: nobody may keep it
                 except Exception:
                     if not complained:
-                        logger.exception("keeping a calibration failed; trying again")
+                        logger.exception(
+                            "keeping a calibration failed; trying again",
+                            extra={"session": self._id},
+                        )
                     complained = True
                 else:
                     return

@@ -66,7 +66,7 @@ class Session:
         self.outbox = outbox
         rules = rules_for(info.purpose, info.rules)
         self.signals = Signals(rules, mirrored=info.mirrored)
-        self.calibration = Calibration(self.signals, info.calibration, save_calibration)
+        self.calibration = Calibration(info, self.signals, save_calibration)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
         self.analysis: FrameAnalysis | None = None
         """The newest."""

@@ -1,5 +1,7 @@
 """`/v1/sessions/{id}/calibration` on the real service."""
 
+import json
+import sqlite3
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +27,7 @@ def forget(client: Client, session_id: str, part: str = "") -> int:
 
 
 def test_a_session_has_none_at_first(client: Client) -> None:
-    client.create("none")
+    client.create("calibration none")
     nothing: dict[str, Any] = {
         "now": None,
         "dots": [],
@@ -33,14 +35,40 @@ def test_a_session_has_none_at_first(client: Client) -> None:
         "screen": None,
         "failure": None,
     }
-    assert view(client, "none") == {"state": "none", **nothing}
-    assert (forget(client, "none"), forget(client, "none", "/run")) == (204, 204)
+    assert view(client, "calibration none") == {"state": "none", **nothing}
+    assert (forget(client, "calibration none"), forget(client, "calibration none", "/run")) == (
+        204,
+        204,
+    )
+
+
+def test_what_an_earlier_process_calibrated_is_in_force(client: Client) -> None:
+    session_id = "calibration stored"
+    kept = {"left": 20.0, "right": -10.0, "up": 4.0, "down": -12.0, "at": 31.5}
+    screen = {**kept, "yaw_limit": 19.0, "pitch_limit": 12.0}
+    client.create(session_id)
+    database = sqlite3.connect(client.service.log.with_name("proctor.db"))
+    with database:
+        change = "UPDATE sessions SET calibration = ? WHERE id = ?"
+        database.execute(change, (json.dumps(kept), session_id))
+    database.close()
+    found = view(client, session_id)
+    assert (found["state"], found["screen"], found["now"]) == ("done", screen, None)
+    assert client.get(session_id).json()["calibration"] == screen
+    with client.camera(session_id) as camera:
+        camera.show(somebody(), 0.0)
+        found = view(client, session_id)
+        assert (found["state"], found["screen"], found["now"]) == ("done", screen, 0.0)
+        assert client.live(session_id)["screen"] is True
+    assert forget(client, session_id) == 204
+    assert view(client, session_id)["state"] == "none"
+    assert client.get(session_id).json()["calibration"] is None
 
 
 def test_a_run_says_where_and_when_the_dots_are_shown(client: Client) -> None:
-    with client.camera("scheduled") as camera:
+    with client.camera("calibration scheduled") as camera:
         camera.show(somebody(), 20.0)
-        answer = begin(client, "scheduled", lead_seconds=1.0, dot_seconds=3)
+        answer = begin(client, "calibration scheduled", lead_seconds=1.0, dot_seconds=3)
         assert answer.status_code == 202
         run = answer.json()
         assert (run["state"], run["now"], run["dot"]) == ("running", 20.0, None)
@@ -57,48 +85,48 @@ def test_a_run_says_where_and_when_the_dots_are_shown(client: Client) -> None:
         assert all(dot["at"] == 20 + dot["in_seconds"] for dot in dots)
 
         camera.show(somebody(), 25.0)
-        run = view(client, "scheduled")
+        run = view(client, "calibration scheduled")
         assert (run["state"], run["now"], run["dot"]) == ("running", 25.0, 1)
         assert [dot["in_seconds"] for dot in run["dots"]] == [-4, -1, 2, 5, 8]
 
-        run = begin(client, "scheduled").json()  # again: the page was reloaded
+        run = begin(client, "calibration scheduled").json()  # again: the page was reloaded
         assert [dot["at"] for dot in run["dots"]] == [26.5, 28.5, 30.5, 32.5, 34.5]
 
 
 def test_arrival_times_count_too(client: Client) -> None:
-    client.create("arriving")
-    with client.socket("arriving", "video") as camera:
+    client.create("calibration arriving")
+    with client.socket("calibration arriving", "video") as camera:
         camera.send(somebody())
-        wait_until(lambda: client.live("arriving")["now"] is not None)
-        run = begin(client, "arriving").json()
+        wait_until(lambda: client.live("calibration arriving")["now"] is not None)
+        run = begin(client, "calibration arriving").json()
         assert run["now"] > 0
         assert all(b["at"] - a["at"] == pytest.approx(2.0) for a, b in pairwise(run["dots"]))
 
 
 def test_who_stares_at_the_camera_is_told_so(client: Client) -> None:
-    with client.camera("staring") as camera:
+    with client.camera("calibration staring") as camera:
         camera.show(somebody(), 0.0)
-        begin(client, "staring", lead_seconds=0, dot_seconds=1.5)
+        begin(client, "calibration staring", lead_seconds=0, dot_seconds=1.5)
         for n in range(1, 39):
             camera.show(somebody(), n / 5)
-        seen = view(client, "staring")
+        seen = view(client, "calibration staring")
         assert (seen["state"], seen["screen"], seen["dots"]) == ("failed", None, [])
         assert seen["failure"]["reason"] == "too_few_gazes"  # five per second: four at each dot
         assert seen["failure"]["dot"] == 0
-        begin(client, "staring", lead_seconds=0, dot_seconds=2)
+        begin(client, "calibration staring", lead_seconds=0, dot_seconds=2)
         for n in range(39, 140):
             camera.show(somebody(), n / 10 + 4)
-        failure = view(client, "staring")["failure"]
+        failure = view(client, "calibration staring")["failure"]
         assert failure["reason"] == "dots_not_followed"
         assert "Look at each dot" in failure["message"]
-        assert client.live("staring")["screen"] is False
-        assert forget(client, "staring", "/run") == 204
-        assert view(client, "staring")["state"] == "none"
+        assert client.live("calibration staring")["screen"] is False
+        assert forget(client, "calibration staring", "/run") == 204
+        assert view(client, "calibration staring")["state"] == "none"
 
 
 @pytest.mark.parametrize("part", ["", "/run"])
 def test_a_run_can_be_ended(client: Client, part: str) -> None:
-    session_id = f"ended {part}"
+    session_id = f"calibration ended {part}"
     with client.camera(session_id) as camera:
         camera.show(nobody(), 0.0)
         begin(client, session_id)
@@ -108,34 +136,34 @@ def test_a_run_can_be_ended(client: Client, part: str) -> None:
 
 
 def test_a_pause_ends_it_and_says_so(client: Client) -> None:
-    with client.camera("interrupted") as camera:
+    with client.camera("calibration interrupted") as camera:
         camera.show(somebody(), 0.0)
-        begin(client, "interrupted")
-        client.order("interrupted", "pause")
-        seen = view(client, "interrupted")
+        begin(client, "calibration interrupted")
+        client.order("calibration interrupted", "pause")
+        seen = view(client, "calibration interrupted")
         assert (seen["state"], seen["failure"]["reason"]) == ("failed", "session_not_running")
-        refused = begin(client, "interrupted")
+        refused = begin(client, "calibration interrupted")
         assert (refused.status_code, refused.json()["error"]) == (409, "CalibrationError")
         assert "is paused: start it" in refused.json()["message"]
 
 
 def test_without_pictures_nothing_can_be_calibrated(client: Client) -> None:
-    client.create("blind")
-    with client.camera("gone") as camera:
+    client.create("calibration blind")
+    with client.camera("calibration gone") as camera:
         camera.show(somebody(), 0.0)
-    wait_until(lambda: client.live("gone")["publishing"] == [])
-    for session_id in ("blind", "gone"):
+    wait_until(lambda: client.live("calibration gone")["publishing"] == [])
+    for session_id in ("calibration blind", "calibration gone"):
         refused = begin(client, session_id)
         assert (refused.status_code, refused.json()["error"]) == (409, "CalibrationError")
         assert "send its video first" in refused.json()["message"]
-    with client.socket("blind", "video") as socket:
-        wait_until(lambda: client.live("blind")["publishing"] == ["video"])
-        assert begin(client, "blind").status_code == 409  # it has sent nothing yet
+    with client.socket("calibration blind", "video") as socket:
+        wait_until(lambda: client.live("calibration blind")["publishing"] == ["video"])
+        assert begin(client, "calibration blind").status_code == 409  # it has sent nothing yet
         socket.send(somebody())
-        wait_until(lambda: client.live("blind")["frames"]["received"] == 1)
-        assert begin(client, "blind").status_code == 202
-    client.order("blind", "stop")
-    assert "is stopped: start it" in begin(client, "blind").json()["message"]
+        wait_until(lambda: client.live("calibration blind")["frames"]["received"] == 1)
+        assert begin(client, "calibration blind").status_code == 202
+    client.order("calibration blind", "stop")
+    assert "is stopped: start it" in begin(client, "calibration blind").json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -150,17 +178,17 @@ def test_without_pictures_nothing_can_be_calibrated(client: Client) -> None:
     ],
 )
 def test_a_wish_out_of_range_is_named(client: Client, body: dict[str, Any], word: str) -> None:
-    client.create("wished")
-    answer = begin(client, "wished", **body)
+    client.create("calibration wished")
+    answer = begin(client, "calibration wished", **body)
     assert answer.status_code == 422
     assert word in answer.text
 
 
 @pytest.mark.parametrize("text", [b'{"dot_seconds": NaN}', b'{"lead_seconds": Infinity}', b"[]"])
 def test_what_is_no_wish_is_refused(client: Client, text: bytes) -> None:
-    client.create("wished")
+    client.create("calibration wished")
     answer = client.http.post(
-        "/v1/sessions/wished/calibration",
+        "/v1/sessions/calibration wished/calibration",
         content=text,
         headers={"content-type": "application/json"},
     )
