@@ -15,6 +15,7 @@ ProctorError
     ├── StoppedSessionError
     ├── SessionIdError      the id cannot be one
     ├── CapacityError       too many sessions run already
+    ├── CalibrationError    the screen cannot be calibrated at present
     ├── ClockError          a track's times cannot come from two clocks
     └── PurposeError        this service does not accept the session's purpose
 """
@@ -84,6 +85,10 @@ class StoppedSessionError(SessionError):
 
 class SessionIdError(SessionError):
     """The id cannot be one."""
+
+
+class CalibrationError(SessionError):
+    """The screen cannot be calibrated at present; says what is missing."""
 
 
 class ClockError(SessionError):

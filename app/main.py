@@ -18,12 +18,13 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 
-from app.api import ops, sessions, sockets
+from app.api import calibration, ops, sessions, sockets
 from app.api.deps import Services
 from app.api.health import Degradation, Health
 from app.api.origins import OwnOrigins
 from app.api.paths import EncodedPaths
 from app.errors import (
+    CalibrationError,
     CapacityError,
     ConfigurationError,
     DeletedSessionError,
@@ -59,6 +60,7 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     UnknownSessionError: 404,
     DeletedSessionError: 410,
     StoppedSessionError: 409,
+    CalibrationError: 409,
     CapacityError: 503,
     StorageError: 503,
 }
@@ -106,7 +108,7 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    for part in (sockets, sessions, ops):
+    for part in (sockets, sessions, calibration, ops):
         app.include_router(part.router)
     app.mount("/ui", _PageFiles(directory=PAGE), name="ui")
     app.add_api_route("/", _page, include_in_schema=False)

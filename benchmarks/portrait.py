@@ -77,12 +77,12 @@ class Portrait:
                 weights = {scene: weight * (1 - part) for scene, weight in before.items()}
                 weights[act.scene] = weights.get(act.scene, 0.0) + part
                 weights = {scene: weight for scene, weight in weights.items() if weight > 0}
-                yield self._frame(weights, i / fps, i)
+                yield self.frame(weights, i / fps, i)
                 i += 1
             start += act.seconds
 
-    def _frame(self, weights: Mapping[Scene, float], t: float, i: int) -> Image:
-        """One picture; of each scene as much as its weight says."""
+    def frame(self, weights: Mapping[Scene, float], t: float, i: int) -> Image:
+        """The `i`-th picture, `t` seconds after the first; of each scene as much as its weight."""
         frame = self._room.copy()
         beside, away = weights.get(Scene.TWO, 0.0), weights.get(Scene.GONE, 0.0)
         if beside:

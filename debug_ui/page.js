@@ -5,6 +5,7 @@ import { Camera } from "./camera.js";
 import { Feed } from "./feed.js";
 import * as readiness from "./readiness.js";
 import { Readings } from "./readings.js";
+import { ScreenCalibration } from "./screen.js";
 import * as service from "./service.js";
 import { Socket } from "./socket.js";
 import * as words from "./words.js";
@@ -19,6 +20,7 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const watched = new URLSearchParams(location.search).get("session");
 const camera = new Camera($("video"), endFeed);
 const readings = new Readings($("now"));
+const screen = new ScreenCalibration($("screen"));
 const alerts = new Alerts({
   list: $("alerts"),
   none: $("none"),
@@ -161,6 +163,7 @@ function render() {
   $("camera").disabled = busy !== "";
   $("go").textContent = feed === null ? "Start" : paused ? "Resume" : "Pause";
   $("stop").disabled = session === null || session.state === "stopped";
+  $("calibrate").disabled = feed === null || busy !== "" || tone !== "live";
   $("share").hidden = id === null;
   $("share").href = `/?session=${encodeURIComponent(id)}`;
   readings.show(session, (kind) => alerts.openLabel(kind));
@@ -180,6 +183,7 @@ $("controls").addEventListener("submit", (event) => {
 $("stop").addEventListener("click", () => {
   if (!busy) doing("Stopping.", () => change("stop")).then(() => $("go").focus());
 });
+$("calibrate").addEventListener("click", () => screen.open(id));
 $("camera").addEventListener("change", () => {
   if (feed) doing("Changing the camera.", () => camera.open($("camera").value), endFeed);
 });

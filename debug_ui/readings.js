@@ -88,7 +88,8 @@ function persons({ faces }, states) {
   return { word, state: states.several_persons, numbers: [["faces", String(faces)]] };
 }
 
-function neutral({ calibrated }) {
+function neutral({ calibrated, screen }) {
+  if (screen) return { word: "Screen calibrated" };
   return { word: calibrated ? "Calibrated" : "Finding your neutral position" };
 }
 

@@ -24,6 +24,15 @@ export const get = (id) => request(path(id), "GET");
 /** `verb` is "start", "pause" or "stop"; returns the session. */
 export const change = (id, verb) => request(`${path(id)}/${verb}`, "POST");
 
+/** Begin to calibrate the screen; returns when each dot is to be shown. */
+export const beginCalibration = (id, wish) => request(`${path(id)}/calibration`, "POST", wish);
+
+/** How the last calibration goes or went, and the screen that is in force. */
+export const calibration = (id) => request(`${path(id)}/calibration`, "GET");
+
+/** End one that is under way; a screen that was calibrated before stays. */
+export const cancelCalibration = (id) => request(`${path(id)}/calibration/run`, "DELETE");
+
 /** The address of one of a session's sockets; `end` is such as "video" or "events?after=0". */
 export function socketUrl(id, end) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
@@ -38,7 +47,7 @@ async function request(url, method, body) {
     headers: body && { "Content-Type": "application/json" },
     body: body && JSON.stringify(body),
   });
-  if (response.ok) return response.json();
+  if (response.ok) return response.status === 204 ? null : response.json();
   const problem = await response.json().catch(() => ({}));
   const message = problem.message ?? problem.detail?.[0]?.msg ?? response.statusText;
   throw new ServiceError(response.status, `The service refused: ${message}.`);

@@ -42,6 +42,10 @@ export function fixed(value, digits = 1) {
 /** Degrees with one decimal. */
 export const degrees = (value) => `${fixed(value)}°`;
 
+/** An angle in words, such as 12.0° left: `plus` names the side on which it is positive. */
+export const side = (angle, plus, minus) =>
+  `${degrees(Math.abs(angle))} ${angle >= 0 ? plus : minus}`;
+
 /** How many, with the noun in the right number. */
 export const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
@@ -79,6 +83,8 @@ function quantity(key, value) {
       return [name, fixed(value, 2)];
     case "count":
       return [`${name}s`, String(value)];
+    case "limits":
+      return ["limits of the calibrated", String(value)];
     default:
       return [key.replaceAll("_", " "), String(value)];
   }

@@ -82,7 +82,7 @@ def signal(
     remains: bool = True,
     since: float | None = None,
     confidence: float = 1.0,
-    **evidence: float,
+    **evidence: float | str,
 ) -> Signal:
     """A signal beyond both of its limits, where nothing else is said."""
     return Signal(

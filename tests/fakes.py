@@ -1,7 +1,7 @@
 """Small real objects that stand on the far side of a seam; the test says what they do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -143,6 +143,23 @@ class FakeLog:
     async def open_episodes(self, session_id: str) -> list[RecordedAlert]:
         ended = {each.alert.id for each in self.stored if each.alert.edge is Edge.ENDED}
         return [each for each in self.stored if each.alert.id not in ended]
+
+
+class FakeKeeping:
+    """Keeps one session's calibration in memory."""
+
+    def __init__(self) -> None:
+        self.trouble: list[Exception] = []
+        """What the next attempts raise, one each."""
+        self.saved: list[Mapping[str, float] | None] = []
+
+    def __repr__(self) -> str:
+        return f"<FakeKeeping: {self.saved}>"
+
+    async def save(self, calibration: Mapping[str, float] | None) -> None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.saved.append(calibration)
 
 
 def _same_end(one: Alert, other: Alert) -> bool:

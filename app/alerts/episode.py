@@ -1,7 +1,7 @@
 """What is known of one episode, from its first signal on."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from statistics import median_high
 
 from app.types import Label, Signal
@@ -24,10 +24,11 @@ class Episode:
         """Seconds that it was seen to last."""
         self._measured = self.held
         self._seconds = {signal.label: self.held}
-        self._evidence: dict[Label, deque[Mapping[str, float]]] = {}
+        self._evidence: dict[Label, deque[Mapping[str, float | str]]] = {}
         self._confidence = 0.0
         self._signals = 0
         self._peak: dict[str, float] = {}
+        self._words: dict[str, str] = {}
         self._keep(signal)
 
     def add(self, previous: Signal, signal: Signal, seconds: float) -> None:
@@ -59,26 +60,35 @@ class Episode:
         share = self.held / self._measured if self._measured else 1.0
         return round(min(max(self._confidence / self._signals * share, 0.0), 1.0), 3)
 
-    def evidence(self) -> dict[str, float]:
-        """The median of each number over the prevailing label's signals."""
+    def evidence(self) -> dict[str, float | str]:
+        """The median of each number over the prevailing label's signals; the newest words."""
         kept = self._evidence[self.label()]
         return {
-            name: round(median_high(each[name] for each in kept if name in each), 2)
-            for name in kept[-1]
+            name: value if isinstance(value, str) else round(median_high(_numbers(kept, name)), 2)
+            for name, value in kept[-1].items()
         }
 
-    def summary(self, ended_at: float) -> dict[str, float]:
-        """How long it lasted, how long of that was seen, and each number's extreme."""
+    def summary(self, ended_at: float) -> dict[str, float | str]:
+        """How long it lasted, how long of that was seen, each number's extreme, newest words."""
         return {
             "duration_seconds": round(ended_at - self.started_at, 2),
             "observed_seconds": round(self.held, 2),
             **{f"peak_{name}": round(value, 2) for name, value in self._peak.items()},
+            **self._words,
         }
 
     def _keep(self, signal: Signal) -> None:
         self._signals += 1
         self._confidence += signal.confidence
         self._evidence.setdefault(signal.label, deque(maxlen=KEPT)).append(signal.evidence)
+        self._words = {name: w for name, w in signal.evidence.items() if isinstance(w, str)}
         for name, value in signal.evidence.items():
-            if abs(value) >= abs(self._peak.get(name, 0.0)) and not name.startswith("limit_"):
+            if isinstance(value, str) or name.startswith("limit_"):
+                continue
+            if abs(value) >= abs(self._peak.get(name, 0.0)):
                 self._peak[name] = value
+
+
+def _numbers(kept: Iterable[Mapping[str, float | str]], name: str) -> list[float]:
+    values = (each.get(name) for each in kept)
+    return [value for value in values if value is not None and not isinstance(value, str)]

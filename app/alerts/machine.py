@@ -33,7 +33,7 @@ class Transition:
     """Seconds on the session's clock; None at the start."""
     confidence: float
     """0 to 1; that of the start."""
-    evidence: Mapping[str, float]
+    evidence: Mapping[str, float | str]
     """At the start medians over the hold; at the end durations and extremes."""
 
 

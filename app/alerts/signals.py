@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.alerts.angles import Angles
 from app.alerts.looks import Looks
 from app.alerts.neutral import Neutral
+from app.alerts.screen import Screen
 from app.types import (
     AlertKind,
     AlertRule,
@@ -51,7 +52,10 @@ class Signals:
         self.neutral_gaze = Neutral()
         self.neutral_head = Neutral()
         self._side = -1.0 if mirrored else 1.0
-        self._gaze_limits = Angles(rules[AlertKind.GAZE_AWAY])
+        self.screen: Screen | None = None
+        """Calibrated; it then stands for the neutral of the gaze."""
+        self._gaze_rule = rules[AlertKind.GAZE_AWAY]
+        self._gaze_limits = Angles(self._gaze_rule)
         self._head_limits = Angles(rules[AlertKind.HEAD_TURNED])
         self._head_is_judged = rules[AlertKind.HEAD_TURNED].enabled
         self._head_is_turned = False
@@ -64,9 +68,16 @@ class Signals:
         self._person_seen = False
         self._detected_at = -math.inf
         self._gazes: deque[tuple[float, float, float]] = deque(maxlen=3)
+        self.sight: tuple[float, float] | None = None
+        """The newest picture's gaze, in degrees from the line to the camera; None: not measured."""
         self._gaze: tuple[float, float] | None = None
         self._head: tuple[float, float, float] | None = None
         self._at = -math.inf
+
+    def calibrate(self, screen: Screen | None) -> None:
+        """From now on the gaze is judged by this screen; None: by its rule and its neutral."""
+        self.screen = screen
+        self._gaze_limits = Angles(self._gaze_rule, screen)
 
     @property
     def calibrated(self) -> bool:
@@ -83,7 +94,7 @@ class Signals:
 
         Objects are looked for beside the faces, and their pictures come later.
         """
-        at = analysis.at
+        at, self.sight = analysis.at, None
         signals: list[Signal] = []
         if analysis.detections is not None and at >= self._detected_at:
             self._look_for_objects(analysis.detections, at, signals)
@@ -139,7 +150,8 @@ class Signals:
         if len(gazes) == 3 and at - gazes[0][0] <= SMOOTHED:
             yaw = sorted((yaw, gazes[0][1], gazes[1][1]))[1]
             pitch = sorted((pitch, gazes[0][2], gazes[1][2]))[1]
-        return neutral.deviation(yaw, pitch)
+        self.sight = yaw, pitch
+        return (self.screen or neutral).deviation(yaw, pitch)
 
 
 def _sure(detections: tuple[Detection, ...], kind: ObjectClass, least: float) -> list[float]:

@@ -11,7 +11,8 @@ from app.api.health import Health
 from app.api.paths import decoded
 from app.metrics import Metrics
 from app.session.bus import EventBus
-from app.session.registry import Registry, check_id
+from app.session.plan import check_id
+from app.session.registry import Registry
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog

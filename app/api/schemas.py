@@ -6,8 +6,10 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.alerts.screen import Screen
+from app.api.calibration_views import ScreenView
 from app.session.lane import Lane
-from app.session.registry import SessionPlan
+from app.session.plan import SessionPlan
 from app.session.session import Session
 from app.types import (
     AlertKind,
@@ -84,7 +86,7 @@ class ObjectSeen(BaseModel):
 
 
 class Now(BaseModel):
-    """The newest picture's numbers; angles are less the session's own neutral."""
+    """The newest picture's numbers; angles are less the neutral, or less the screen's middle."""
 
     at: float
     faces: int | None
@@ -101,7 +103,8 @@ class Live(BaseModel):
     """What only a running session has."""
 
     publishing: list[str]
-    calibrated: bool
+    calibrated: bool = Field(description="Whether head and gaze have found their neutral.")
+    screen: bool = Field(description="Whether a calibrated screen sets the limits of the gaze.")
     frames: FrameNumbers
     """Looks at faces."""
     object_frames: FrameNumbers
@@ -123,11 +126,13 @@ class SessionView(BaseModel):
     ended_at: float | None
     ended_by: str | None
     last_seq: int
+    calibration: ScreenView | None = None
     live: Live | None = None
 
     @classmethod
     def of(cls, info: SessionInfo, session: Session | None = None) -> Self:
         """As stored, and as it runs."""
+        stored = None if info.calibration is None else Screen.read(info.calibration)
         return cls(
             id=info.id,
             purpose=info.purpose,
@@ -138,6 +143,7 @@ class SessionView(BaseModel):
             ended_at=info.ended_at,
             ended_by=info.ended_by,
             last_seq=info.last_seq,
+            calibration=ScreenView.of(stored if session is None else session.calibration.screen),
             live=None if session is None else _live(session),
         )
 
@@ -189,6 +195,7 @@ def _live(session: Session) -> Live:
     return Live(
         publishing=[*session.publishing],
         calibrated=session.signals.calibrated,
+        screen=session.calibration.screen is not None,
         frames=_numbers(session.faces),
         object_frames=_numbers(session.objects),
         samples=SampleNumbers(

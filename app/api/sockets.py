@@ -23,8 +23,8 @@ from app.errors import (
 )
 from app.session.bus import Bell
 from app.session.clock import SourceClock
+from app.session.plan import SessionPlan
 from app.session.publisher import Eviction, Publisher
-from app.session.registry import SessionPlan
 from app.types import RecordedAlert, Track
 
 logger = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from functools import partial
 from weakref import WeakValueDictionary
 
 from app.alerts.rules import rules_for
@@ -12,7 +12,6 @@ from app.errors import (
     CapacityError,
     DeletedSessionError,
     PurposeError,
-    SessionIdError,
     StoppedSessionError,
     UnknownSessionError,
 )
@@ -20,37 +19,18 @@ from app.metrics import Metrics
 from app.session.bus import EventBus
 from app.session.inference import Inference
 from app.session.outbox import Outbox
+from app.session.plan import SessionPlan, check_id
 from app.session.publisher import Eviction
 from app.session.recovery import end_left_open
 from app.session.session import Cadences, Session
 from app.session.store import AlertLog, SessionStore
-from app.types import AlertKind, Purpose, SessionInfo, SessionState
+from app.types import Purpose, SessionInfo, SessionState
 from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
 
-LONGEST_ID = 256
 BY_REQUEST, BY_SILENCE = "rest", "idle"
 LIVE = (SessionState.RUNNING, SessionState.PAUSED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionPlan:
-    """What the creator of a session may choose."""
-
-    purpose: Purpose | None = None
-    """None: the service's first."""
-    mirrored: bool = False
-    rules: Mapping[AlertKind, Mapping[str, float | bool]] = field(default_factory=dict)
-
-
-def check_id(session_id: str) -> str:
-    """The id, if it may be one. Raises SessionIdError."""
-    if not 0 < len(session_id) <= LONGEST_ID:
-        raise SessionIdError(f"a session id has 1 to {LONGEST_ID} characters")
-    if not session_id.isprintable():
-        raise SessionIdError("a session id holds printable characters only")
-    return session_id
 
 
 class Registry:
@@ -201,6 +181,15 @@ class Registry:
             await self._close(session_id, Eviction.STOPPED)
             return await self.get(session_id)
 
+    async def forget_calibration(self, session_id: str) -> None:
+        """The gaze is judged by its rule again."""
+        async with self._alone_with(session_id):
+            await self.get(session_id)
+            if (session := self._sessions.get(session_id)) is not None:
+                await session.calibration.forget()
+            else:
+                await self._store.save_calibration(session_id, None)
+
     async def erase(self, session_id: str) -> None:
         """Delete the session and all that it said. Raises UnknownSessionError."""
         async with self._alone_with(session_id):
@@ -236,6 +225,7 @@ class Registry:
             metrics=self._metrics,
             limits=self._limits,
             cadences=self._cadences,
+            save_calibration=partial(self._store.save_calibration, info.id),
         )
         session.start()
         self._sessions[info.id] = session

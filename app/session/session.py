@@ -14,6 +14,7 @@ from app.audio.ring import Ring
 from app.errors import ClockError, InvalidFrameError, InvalidTimeError
 from app.metrics import Metrics
 from app.session.cadence import Cadence
+from app.session.calibration import Calibration, Save
 from app.session.clock import ArrivalClock, SourceClock
 from app.session.counters import FrameCounters, SampleCounters
 from app.session.inference import FaceLease, Inference, ObjectLease
@@ -56,12 +57,14 @@ class Session:
         metrics: Metrics,
         limits: FrameLimits,
         cadences: Cadences,
+        save_calibration: Save,
     ) -> None:
         self.info = info
         self.samples = SampleCounters()
         self.outbox = outbox
         rules = rules_for(info.purpose, info.rules)
         self.signals = Signals(rules, mirrored=info.mirrored)
+        self.calibration = Calibration(info, self.signals, save_calibration)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
         self.analysis: FrameAnalysis | None = None
         """The newest."""
@@ -124,9 +127,11 @@ class Session:
         self.end_episodes(why.name.lower())
         await self.outbox.flush(FLUSH_SECONDS)
         await self.outbox.close()
+        await self.calibration.close(FLUSH_SECONDS)
 
     def end_episodes(self, reason: str) -> None:
         """Nothing is judged from now on."""
+        self.calibration.interrupt()
         self._raise(self.engine.close(self._newest.get(Track.VIDEO, 0.0), reason))
 
     def publish(self, track: Track, publisher: Publisher) -> None:
@@ -152,6 +157,14 @@ class Session:
     def source_clock(self, track: Track) -> SourceClock:
         """For a connection whose messages carry their times."""
         return SourceClock(self._newest.get(track))
+
+    @property
+    def now(self) -> float | None:
+        """The present on the clock of the pictures; None: no picture came yet."""
+        newest = self._newest.get(Track.VIDEO)
+        if newest is None or self._by_source.get(Track.VIDEO):
+            return newest
+        return self.clock.now(time.monotonic())
 
     @property
     def publishing(self) -> tuple[Track, ...]:
@@ -245,7 +258,8 @@ class Session:
     def _judge(self, analysis: FrameAnalysis) -> None:
         if self.info.state is not SessionState.RUNNING:
             return  # paused while the frame was under way
-        alerts = self.engine.update(self.signals.update(analysis))
+        signals = self.calibration.follow(analysis.at, self.signals.update(analysis))
+        alerts = self.engine.update(signals)
         for alert in alerts:
             self.raised[alert.id, alert.edge] = analysis.received_at
             while len(self.raised) > RAISED:

@@ -1,6 +1,6 @@
 """What sessions need of storage; `app.storage` has it, and neither knows the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.types import Alert, RecordedAlert, SessionInfo, SessionState
@@ -23,6 +23,14 @@ class SessionStore(Protocol):
         ended_by: str | None = None,
     ) -> SessionInfo:
         """The session as it is now."""
+
+    async def save_calibration(
+        self, session_id: str, calibration: Mapping[str, float] | None
+    ) -> None:
+        """Put the session's screen in the place of what stood there; None: it has none."""
+
+    async def save_coverage(self, session_id: str, coverage: Mapping[str, float] | None) -> None:
+        """Put the shares of judged time in the place of what stood there."""
 
     async def erase(self, session_id: str) -> None:
         """Leave only the id."""

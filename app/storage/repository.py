@@ -1,6 +1,6 @@
 """Sessions as stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -63,18 +63,17 @@ class SessionRepository:
         if state is SessionState.DELETED:
             raise ValueError("a session is deleted by erase()")
 
-        async def work(session: AsyncSession) -> SessionInfo:
-            row = await session.scalar(
-                update(SessionRow)
-                .where(SessionRow.id == session_id, SessionRow.state != SessionState.DELETED)
-                .values(state=state, ended_at=ended_at, ended_by=ended_by)
-                .returning(SessionRow)
-            )
-            if row is None:
-                raise await missing_session(session, session_id)
-            return _info(row)
+        return await self._change(session_id, state=state, ended_at=ended_at, ended_by=ended_by)
 
-        return await self._database.write(work)
+    async def save_calibration(
+        self, session_id: str, calibration: Mapping[str, float] | None
+    ) -> None:
+        """Raises UnknownSessionError and DeletedSessionError."""
+        await self._change(session_id, calibration=_json(calibration))
+
+    async def save_coverage(self, session_id: str, coverage: Mapping[str, float] | None) -> None:
+        """Raises UnknownSessionError and DeletedSessionError."""
+        await self._change(session_id, coverage=_json(coverage))
 
     async def erase(self, session_id: str) -> None:
         """Leaves only the id and the state DELETED; erasing twice is harmless.
@@ -96,6 +95,8 @@ class SessionRepository:
                     ended_at=None,
                     ended_by=None,
                     last_seq=0,
+                    calibration=None,
+                    coverage=None,
                 )
                 .returning(SessionRow.id)
             )
@@ -129,6 +130,20 @@ class SessionRepository:
 
         return await self._database.read(work)
 
+    async def _change(self, session_id: str, **values: object) -> SessionInfo:
+        async def work(session: AsyncSession) -> SessionInfo:
+            row = await session.scalar(
+                update(SessionRow)
+                .where(SessionRow.id == session_id, SessionRow.state != SessionState.DELETED)
+                .values(**values)
+                .returning(SessionRow)
+            )
+            if row is None:
+                raise await missing_session(session, session_id)
+            return _info(row)
+
+        return await self._database.write(work)
+
 
 async def missing_session(
     session: AsyncSession, session_id: str
@@ -150,7 +165,13 @@ def _row(info: SessionInfo) -> SessionRow:
         ended_at=info.ended_at,
         ended_by=info.ended_by,
         last_seq=info.last_seq,
+        calibration=_json(info.calibration),
+        coverage=_json(info.coverage),
     )
+
+
+def _json(mapping: Mapping[str, float] | None) -> dict[str, float] | None:
+    return None if mapping is None else dict(mapping)
 
 
 def _info(row: SessionRow) -> SessionInfo:
@@ -164,4 +185,6 @@ def _info(row: SessionRow) -> SessionInfo:
         ended_at=row.ended_at,
         ended_by=row.ended_by,
         last_seq=row.last_seq,
+        calibration=row.calibration,
+        coverage=row.coverage,
     )

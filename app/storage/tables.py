@@ -51,6 +51,8 @@ class SessionRow(Base):
     """UNIX seconds."""
     ended_by: Mapped[str | None]
     last_seq: Mapped[int]
+    calibration: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    coverage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class AlertRow(Base):

@@ -85,8 +85,8 @@ class Signal:
     """When what is seen began, where that is earlier than this signal."""
     confidence: float = 1.0
     """0 to 1: how sure this measurement is."""
-    evidence: Mapping[str, float] = field(default_factory=dict)
-    """The numbers behind it; the unit ends each name."""
+    evidence: Mapping[str, float | str] = field(default_factory=dict)
+    """The numbers behind it, the unit ending each name, and words that hold for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,3 +45,7 @@ class SessionInfo:
     """"rest" or "idle"; None while it is not stopped."""
     last_seq: int
     """The number of its newest alert; 0: none yet."""
+    calibration: Mapping[str, float] | None = None
+    """Its screen, in degrees, as `alerts/screen.py` reads it; None: not calibrated."""
+    coverage: Mapping[str, float] | None = None
+    """The share of its time in which each signal could be judged, 0 to 1; None: not known."""

@@ -77,7 +77,31 @@ class TestEvidence:
 
     def test_keeps_the_newest_only(self) -> None:
         row = [signal(i, yaw_degrees=float(i)) for i in range(10 * KEPT)]
-        assert episode(row).evidence()["yaw_degrees"] >= 9 * KEPT
+        yaw = episode(row).evidence()["yaw_degrees"]
+        assert isinstance(yaw, float)
+        assert yaw >= 9 * KEPT
+
+
+class TestWords:
+    ROW = (
+        signal(0, yaw_degrees=20.0),
+        signal(1, yaw_degrees=30.0, limits="screen"),
+        signal(2, yaw_degrees=24.0, limits="screen"),
+    )
+
+    def test_stand_beside_the_numbers(self) -> None:
+        assert episode([*self.ROW]).evidence() == {"yaw_degrees": 24.0, "limits": "screen"}
+        assert episode([*self.ROW, good(3)]).summary(2.5) == {
+            "duration_seconds": 2.5,
+            "observed_seconds": 2.5,
+            "peak_yaw_degrees": 30.0,
+            "limits": "screen",
+        }
+
+    def test_are_those_of_the_newest_signal(self) -> None:
+        row = [*self.ROW[1:], signal(3, yaw_degrees=20.0)]
+        assert episode(row).evidence() == {"yaw_degrees": 24.0}
+        assert "limits" not in episode(row).summary(3.0)
 
 
 class TestSummary:

@@ -17,7 +17,8 @@ alone, faces the camera and looks at the screen:
 
 An episode has its `label`, when it `begins`, is `told` and `ends` (left out: it does not), and
 `announced` (true where left out). Above them may stand `frames_per_second` (10), `mirrored`,
-`detector` (false: persons are counted by their faces, phones not at all) and `rules`.
+`detector` (false: persons are counted by their faces, phones not at all), `rules`, and `screen`:
+the degrees, seen from the camera, between which a calibrated one lies.
 """
 
 import re
@@ -32,6 +33,7 @@ import pytest
 
 from app.alerts.engine import AlertEngine
 from app.alerts.rules import rules_for
+from app.alerts.screen import Screen
 from app.alerts.signals import Signals
 from app.types import Alert, AlertKind, Edge, FrameAnalysis, Purpose
 from tests.builders import analysis, detections, face
@@ -43,7 +45,16 @@ TOLERANCE = 0.35
 """Seconds, at ten frames per second; one frame more where they are fewer."""
 DIRECTIONS = {"left": (1, 0), "right": (-1, 0), "up": (0, 1), "down": (0, -1)}
 
-HEADER = {"title", "frames_per_second", "mirrored", "detector", "rules", "seen", "episode"}
+HEADER = {
+    "title",
+    "frames_per_second",
+    "mirrored",
+    "detector",
+    "rules",
+    "screen",
+    "seen",
+    "episode",
+}
 PICTURE = {"gaze", "head", "eyes", "face", "faces", "persons", "phones", "pictures"}
 STRETCH = PICTURE | {"until", "what", "now_and_then"}
 MOMENT = PICTURE | {"every", "lasting"}
@@ -115,6 +126,8 @@ def play(scenario: dict[str, Any]) -> list[Alert]:
     overrides = {AlertKind(kind): rule for kind, rule in scenario.get("rules", {}).items()}
     rules = rules_for(Purpose.EXAM, overrides)
     signals = Signals(rules, mirrored=scenario.get("mirrored", False))
+    if "screen" in scenario:
+        signals.calibrate(Screen(**scenario["screen"], at=0.0))
     numbers = count(1)
     engine = AlertEngine(rules, lambda: f"episode {next(numbers)}")
     return [alert for each in pictures(scenario) for alert in engine.update(signals.update(each))]

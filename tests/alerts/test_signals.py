@@ -3,6 +3,7 @@
 import pytest
 
 from app.alerts.rules import DEFAULT_RULES
+from app.alerts.screen import Screen
 from app.alerts.signals import Signals
 from app.types import AlertKind, FrameAnalysis, Label, Signal
 from tests.builders import analysis, detections, face
@@ -89,6 +90,57 @@ class TestAngles:
             Label.LOOKING_LEFT if left else Label.LOOKING_RIGHT
         )
         assert last[AlertKind.HEAD_TURNED].label is (Label.HEAD_LEFT if left else Label.HEAD_RIGHT)
+
+
+class TestScreen:
+    SCREEN = Screen(left=22.0, right=-2.0, up=3.0, down=-9.0, at=5.0)
+
+    def test_stands_for_the_neutral_of_the_gaze(self) -> None:
+        signals = rested(yaw=5, gaze=(-4, -8))
+        signals.calibrate(self.SCREEN)
+        seen = analysis(at=50, faces=(face(yaw=5, gaze=(10, -3)),))
+        assert not play(signals, [seen])[AlertKind.GAZE_AWAY].remains
+        assert signals.reading.gaze == (0, 0)
+        assert signals.reading.head is not None
+        assert signals.reading.head[0] == pytest.approx(0, abs=0.1)
+
+    def test_does_not_drift(self) -> None:
+        signals = fresh()
+        signals.calibrate(self.SCREEN)
+        aside = [analysis(at=i / 10, faces=(face(gaze=(-7, -3)),)) for i in range(3000)]
+        assert play(signals, aside)[AlertKind.GAZE_AWAY].entered
+        assert signals.reading.gaze == (-17, 0)
+
+    def test_forgotten_the_neutral_is_there_again(self) -> None:
+        signals = fresh()
+        signals.calibrate(self.SCREEN)
+        play(signals, [analysis(at=i / 10, faces=(face(gaze=(-4, -8)),)) for i in range(400)])
+        assert signals.calibrated
+        signals.calibrate(None)
+        play(signals, [analysis(at=50, faces=(face(gaze=(-4, -8)),))])
+        assert signals.reading.gaze == pytest.approx((0, 0), abs=0.1)
+
+    @pytest.mark.parametrize(("mirrored", "side"), [(False, 1), (True, -1)])
+    def test_sight_is_the_gaze_from_the_camera(self, mirrored: bool, side: int) -> None:
+        signals = fresh(mirrored=mirrored)
+        signals.calibrate(self.SCREEN)
+        signals.update(analysis(faces=(face(gaze=(30, 2)),)))
+        assert signals.sight == (30 * side, 2)
+
+    @pytest.mark.parametrize(
+        "seen",
+        [
+            analysis(at=1, faces=()),
+            analysis(at=1),
+            analysis(at=1, faces=(face(gaze=None),)),
+            analysis(at=1, faces=(face(gaze_confidence=0.1),)),
+            analysis(at=-1, faces=(face(),)),
+        ],
+    )
+    def test_there_is_no_sight_where_none_was_measured(self, seen: FrameAnalysis) -> None:
+        signals = fresh()
+        play(signals, [analysis(faces=(face(),)), seen])
+        assert signals.sight is None
 
 
 class TestSmoothing:

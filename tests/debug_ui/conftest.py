@@ -92,7 +92,10 @@ class Server:
 
 async def _store_earlier(url: str) -> None:
     start = alert(
-        "e", at=72.0, started_at=70.0, evidence={"yaw_degrees": 31.04, "limit_degrees": 13}
+        "e",
+        at=72.0,
+        started_at=70.0,
+        evidence={"yaw_degrees": 31.04, "limit_degrees": 13, "limits": "screen"},
     )
     end = alert(
         "e",

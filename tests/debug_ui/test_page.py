@@ -118,7 +118,10 @@ class TestViewer:
         expect(page.locator("#alerts li")).to_have_count(1)
         row = page.locator("#alerts li span")
         expect(row).to_have_text(
-            ["01:10", "Looking Left", "warning", "6.7 s", "yaw 31.0° (peak 40.2°), limit 13°"]
+            [
+                *("01:10", "Looking Left", "warning", "6.7 s"),
+                "yaw 31.0° (peak 40.2°), limit 13°, limits of the calibrated screen",
+            ]
         )
         expect(page.locator("#state")).to_have_text("Nobody sends pictures at the moment.")
         expect(page.get_by_role("button")).to_have_count(0)

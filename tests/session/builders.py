@@ -17,7 +17,7 @@ from app.session.registry import Registry
 from app.session.session import Cadences, Session
 from app.types import AlertKind, Frame, Purpose, SessionInfo
 from app.vision.decode import FrameLimits
-from tests.fakes import FakeInference, FakeLog, FaultyStore, SlowLog
+from tests.fakes import FakeInference, FakeKeeping, FakeLog, FaultyStore, SlowLog
 from tests.media import jpeg
 from tests.storage.builders import opened, session
 
@@ -90,6 +90,8 @@ class Running:
     rung: list[str]
     """Sessions whose bell rang, one entry per ring."""
     metrics: Metrics
+    kept: FakeKeeping
+    """What became of its calibration."""
 
 
 @asynccontextmanager
@@ -103,6 +105,7 @@ async def running(
 ) -> AsyncIterator[Running]:
     """A session whose every frame is due, unless told otherwise; closed at the end."""
     log, rung, metrics = FakeLog(), list[str](), Metrics()
+    kept = FakeKeeping()
     inference = inference or FakeInference()
     info = info or watched()
 
@@ -121,6 +124,7 @@ async def running(
             objects_every=objects_every,
             stale_after=LONG,
         ),
+        save_calibration=kept.save,
     )
     session.start()
     try:
@@ -131,6 +135,7 @@ async def running(
             log=log,
             rung=rung,
             metrics=metrics,
+            kept=kept,
         )
     finally:
         await session.close(Eviction.SHUTDOWN)

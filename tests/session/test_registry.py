@@ -15,8 +15,8 @@ from app.errors import (
     StoppedSessionError,
     UnknownSessionError,
 )
+from app.session.plan import SessionPlan
 from app.session.publisher import Eviction
-from app.session.registry import SessionPlan
 from app.session.session import Session
 from app.types import AlertKind, Edge, Purpose, SessionState, Track
 from tests.fakes import NOBODY, SOMEBODY

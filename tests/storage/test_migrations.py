@@ -28,13 +28,14 @@ def tables(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names())
 
 
+async def differences_of(session: AsyncSession) -> list[object]:
+    return await (await session.connection()).run_sync(differences)
+
+
 @in_loop
 async def test_migrated_tables_are_those_of_the_code(url: str) -> None:
-    async def compare(session: AsyncSession) -> list[object]:
-        return await (await session.connection()).run_sync(differences)
-
     async with opened(url) as store:
-        assert await store.database.write(compare) == []
+        assert await store.database.write(differences_of) == []
 
 
 @in_loop
@@ -54,6 +55,36 @@ async def test_there_and_back_again(url: str) -> None:
         assert await store.sessions.get("s") is None
         await store.sessions.create(session())
         assert [r.seq for r in await store.log.append("s", [alert()])] == [1]
+
+
+@in_loop
+async def test_a_database_of_the_first_revision_is_brought_up_with_what_it_holds(url: str) -> None:
+    migrations = await asyncio.to_thread(migrate.load_migrations)
+    added = {"calibration", "coverage"}
+
+    def columns(connection: Connection) -> set[str]:
+        return {column["name"] for column in inspect(connection).get_columns("sessions")}
+
+    async def back(session: AsyncSession) -> None:
+        connection = await session.connection()
+        await connection.run_sync(migrate.downgrade, migrations, "0001")
+        assert not await connection.run_sync(columns) & added
+        await session.execute(
+            text(
+                "INSERT INTO sessions (id, purpose, state, mirrored, rules, created_at, last_seq)"
+                " VALUES ('s', 'exam', 'running', false, '{}', 1700000000.25, 1)"
+            )
+        )
+
+    async with opened(url) as store:
+        await store.database.write(back)
+    async with opened(url) as store:
+        assert await store.database.write(differences_of) == []
+        assert await store.sessions.get("s") == session(last_seq=1)
+        await store.sessions.save_calibration("s", {"left": 12.5})
+        found = await store.sessions.get("s")
+        assert found == session(last_seq=1, calibration={"left": 12.5})
+        assert [r.seq for r in await store.log.append("s", [alert()])] == [2]
 
 
 @in_loop
@@ -100,8 +131,8 @@ def test_alembics_command_line_writes_a_revision(tmp_path: Path) -> None:
     shutil.copytree(migrate.FOLDER, folder)
     config = Config(folder / "alembic.ini")
     command.check(config)
-    command.revision(config, "words", autogenerate=True, rev_id="0002")
-    written = (folder / "versions/0002_words.py").read_text()
+    command.revision(config, "words", autogenerate=True, rev_id="0003")
+    written = (folder / "versions/0003_words.py").read_text()
     assert "def upgrade(op: Operations) -> None:\n    # ###" in written
-    assert "down_revision = '0001'" in written
-    compile(written, "0002_words.py", "exec")
+    assert "down_revision = '0002'" in written
+    compile(written, "0003_words.py", "exec")

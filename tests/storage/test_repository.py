@@ -2,8 +2,10 @@
 
 import asyncio
 import unicodedata
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from app.errors import DeletedSessionError, UnknownSessionError
 from app.types import AlertKind, Purpose, SessionState
@@ -132,3 +134,55 @@ async def test_an_id_is_any_printable_text(url: str) -> None:
         nfd = await store.sessions.get(WEIRD_IDS[8])
         assert nfd is not None
         assert nfd.state is SessionState.RUNNING
+
+
+SCREEN = {"left": 12.5, "right": -11.0, "up": 3.25, "down": -9.0, "at": 31.5}
+
+
+@in_loop
+async def test_a_calibration_and_a_coverage_are_kept_and_change_nothing_else(url: str) -> None:
+    async with opened(url) as store:
+        created = await store.sessions.create(session())
+        await store.sessions.save_calibration("s", SCREEN)
+        await store.sessions.save_coverage("s", {"gaze_away": 0.875})
+    async with opened(url) as store:
+        found = await store.sessions.get("s")
+        assert found == replace(created, calibration=SCREEN, coverage={"gaze_away": 0.875})
+        assert await store.sessions.update_state("s", SessionState.PAUSED) == replace(
+            found, state=SessionState.PAUSED
+        )
+        await store.sessions.save_calibration("s", None)
+        await store.sessions.save_coverage("s", None)
+        assert (await store.sessions.list(10))[0] == [replace(created, state=SessionState.PAUSED)]
+        nulls = text("SELECT count(*) FROM sessions WHERE calibration IS NULL AND coverage IS NULL")
+        assert await store.database.read(lambda connection: connection.scalar(nulls)) == 1
+
+
+@in_loop
+async def test_a_session_may_be_created_with_both(url: str) -> None:
+    info = session(calibration=SCREEN, coverage={"phone": 0.0})
+    async with opened(url) as store:
+        assert await store.sessions.create(info) == info
+        assert await store.sessions.get("s") == info
+
+
+@in_loop
+async def test_erasing_clears_both(url: str) -> None:
+    async with opened(url) as store:
+        await store.sessions.create(session(calibration=SCREEN, coverage={"phone": 1.0}))
+        await store.sessions.erase("s")
+        left = await store.sessions.get("s")
+        assert left is not None
+        assert (left.state, left.calibration, left.coverage) == (SessionState.DELETED, None, None)
+
+
+@pytest.mark.parametrize("what", ["save_calibration", "save_coverage"])
+@in_loop
+async def test_nothing_is_saved_of_who_is_not_there(url: str, what: str) -> None:
+    async with opened(url) as store:
+        with pytest.raises(UnknownSessionError):
+            await getattr(store.sessions, what)("s", SCREEN)
+        await store.sessions.create(session())
+        await store.sessions.erase("s")
+        with pytest.raises(DeletedSessionError):
+            await getattr(store.sessions, what)("s", SCREEN)
