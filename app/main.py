@@ -53,7 +53,11 @@ from app.vision.decode import FrameLimits
 logger = logging.getLogger(__name__)
 
 PAGE = REPOSITORY / "debug_ui"
-CONTENT_SECURITY = "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'"
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; "
+    "frame-ancestors 'none'",
+    "Cache-Control": "no-cache",  # asked again each time, so that an update shows at once
+}
 GOODBYE_SECONDS = 2
 """What the sockets have to say goodbye, and then requests to come to an end."""
 HTTP_STATUS: dict[type[ProctorError], int] = {
@@ -182,12 +186,12 @@ async def _load(inference: Inference, health: Health) -> None:
 class _PageFiles(StaticFiles):
     def file_response(self, *args: Any, **named: Any) -> Response:
         response = super().file_response(*args, **named)
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY
+        response.headers.update(PAGE_HEADERS)
         return response
 
 
 async def _page() -> FileResponse:
-    return FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": CONTENT_SECURITY})
+    return FileResponse(PAGE / "index.html", headers=PAGE_HEADERS)
 
 
 class _AsciiJSON(JSONResponse):
