@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from app.session.cadence import Cadence
+from benchmarks.counters import Frames, adds_up, flat, lives
 from benchmarks.histogram import Histogram, histograms
 from benchmarks.process import Usage, machine_ms, usage
 from benchmarks.service import REPOSITORY, ServiceError, sockets_url
@@ -26,14 +27,6 @@ SLOWEST = 0.100
 """Seconds: a service that keeps up analyses 99 frames of 100 within it."""
 MOST_SESSIONS = 500
 SETTLING_SECONDS = 5.0
-
-Frames = dict[str, int]
-"""Frames received and what became of them, by the service's own names; of all sessions."""
-
-
-def adds_up(frames: Frames) -> bool:
-    """Whether the service knows what became of every frame."""
-    return 2 * frames["received"] == sum(frames.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,14 +199,10 @@ def _cameras(
 
 
 def _frames(api: httpx.Client, name: str) -> Frames:
-    sessions = api.get("/v1/sessions", params={"limit": MOST_SESSIONS}).json()["sessions"]
-    counted = [
-        s["live"]["frames"] for s in sessions if s["id"].startswith(f"{name}-") and s["live"]
-    ]
+    """Of all sessions together."""
     frames: Counter[str] = Counter()
-    for count in counted:
-        reasons = count.pop("invalid")
-        frames.update(count, invalid=sum(reasons.values()))
+    for live in lives(api, f"{name}-").values():
+        frames.update(flat(live["frames"]))
     return dict(frames)
 
 
