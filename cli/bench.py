@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from cli import bench_endurance
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.load import Load, Plan
 
 app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
+for command in (bench_endurance.soak, bench_endurance.abuse, bench_endurance.kill):
+    app.command()(command)
 
 
 class Stub(StrEnum):
