@@ -6,16 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
 from app.vision.mediapipe_core import native_log_muted
-from benchmarks.counters import adds_up, flat, lives, sound_adds_up
+from benchmarks.counters import counter_faults, lives
 from benchmarks.deeds import Deed, deeds
 from benchmarks.neighbour import Neighbour, wait_for
 from benchmarks.portrait import Act, Portrait, Scene, jpegs
-from benchmarks.process import Usage, usage
+from benchmarks.process import Usage, sockets, usage
 from benchmarks.service import Service, running_service, sockets_url
 from benchmarks.stored_alerts import Event, stored_events
 from client_adapter import ProctorClient
@@ -79,8 +78,8 @@ async def _abuse(
     service: Service, clip: list[bytes], messages: int, seed: int, progress: Callable[[str], None]
 ) -> Abused:
     progress(f"the good session alone: {len(clip)} frames …")
-    alone = await _good_session(service, "alone", clip, lambda share: None)
-    before = usage(service.pid)
+    alone, faults = await _good_session(service, "alone", clip, lambda share: None)
+    before, connected = usage(service.pid), sockets(service.pid)
     progress(f"the good session beside {messages} bad messages …")
     gate = _Gate(messages)
     bad = [
@@ -92,14 +91,15 @@ async def _abuse(
         asyncio.create_task(_misbehave(each, kinds[n::NEIGHBOURS], gate, done))
         for n, each in enumerate(bad)
     ]
-    beside = await _good_session(service, "good", clip, gate.open)
+    beside, more = await _good_session(service, "good", clip, gate.open)
     gate.open(1.0)
     await asyncio.gather(*working)
     progress("looking at what is left …")
-    faults = await asyncio.to_thread(_faults_of_counters, service)
+    faults += more + await asyncio.to_thread(_faults_of_counters, service)
     for each in bad:
         await each.close()
     await asyncio.to_thread(_erase_all, service)
+    faults += await _faults_of_sockets(service, connected)
     after = usage(service.pid)
     answers: dict[str, Counter[str]] = {deed.what: Counter() for deed in kinds}
     for deed, answer in done:
@@ -156,8 +156,8 @@ async def _misbehave(
 
 async def _good_session(
     service: Service, session_id: str, clip: list[bytes], played: Callable[[float], None]
-) -> list[Event]:
-    """Play the clip, every frame after the last one was looked at; its alerts at the end."""
+) -> tuple[list[Event], list[str]]:
+    """Play the clip, every frame after the last one was looked at; its alerts, what is wrong."""
     async with (
         httpx.AsyncClient(base_url=service.url, timeout=60, trust_env=False) as api,
         ProctorClient(sockets_url(service.url), session_id=session_id) as client,
@@ -171,15 +171,11 @@ async def _good_session(
 
             await wait_for(seen)
             played((number + 1) / len(clip))
-        (await api.post(f"/v1/sessions/{session_id}/pause")).raise_for_status()
-
-        async def flushed() -> bool | None:
-            ready = (await api.get("/readyz")).json()
-            return ready["sessions_not_stored"] == 0 or None
-
-        await wait_for(flushed)
+        live = (await api.get(f"/v1/sessions/{session_id}")).json()["live"]
+        faults = counter_faults(session_id, live)
+        (await api.post(f"/v1/sessions/{session_id}/stop")).raise_for_status()
     with httpx.Client(base_url=service.url, timeout=60) as reader:
-        return [comparable(event) for event in stored_events(reader, session_id)]
+        return [comparable(event) for event in stored_events(reader, session_id)], faults
 
 
 def comparable(event: Event) -> Event:
@@ -196,17 +192,27 @@ def _first_difference(alone: list[Event], beside: list[Event]) -> str:
 
 def _faults_of_counters(service: Service) -> list[str]:
     with httpx.Client(base_url=service.url, timeout=60) as api:
-        found: dict[str, dict[str, Any]] = lives(api, "")
-        faults = [] if found else ["no session lives any more"]
+        found = lives(api, "")
+        faults = []
         for session_id, live in found.items():
-            if not adds_up(flat(live["frames"])) or not sound_adds_up(live["samples"]):
-                faults.append(f"the counters of {session_id} do not add up: {live}")
-            if live["frames"]["failed"]:
-                faults.append(f"{session_id}: {live['frames']['failed']} analyses failed")
+            faults += counter_faults(session_id, live)
         for path in ("/healthz", "/readyz", "/metrics"):
             if (status := api.get(path).status_code) != 200:
                 faults.append(f"{path} answers {status}")
     return faults
+
+
+async def _faults_of_sockets(service: Service, before: int) -> list[str]:
+    """Once all bad connections are gone, nothing of them may be open."""
+
+    async def closed() -> bool | None:
+        return sockets(service.pid) <= before or None
+
+    try:
+        await wait_for(closed)
+    except TimeoutError:
+        return [f"{before} open sockets became {sockets(service.pid)}"]
+    return []
 
 
 def _erase_all(service: Service) -> None:

@@ -24,8 +24,17 @@ def flat(frames: dict[str, Any]) -> Frames:
 
 def sound_adds_up(samples: dict[str, Any]) -> bool:
     """The same of samples; refused messages hold none."""
-    received: int = samples["received"]
-    return received == samples["gapped"] + samples["buffered"]
+    return bool(samples["received"] == samples["gapped"] + samples["buffered"])
+
+
+def counter_faults(session_id: str, live: dict[str, Any]) -> list[str]:
+    """What does not add up, or went wrong, in a session that nothing is under way of."""
+    found = []
+    if not adds_up(flat(live["frames"])) or not sound_adds_up(live["samples"]):
+        found.append(f"the counters of {session_id} do not add up: {live}")
+    if live["frames"]["failed"]:
+        found.append(f"{session_id}: {live['frames']['failed']} analyses failed")
+    return found
 
 
 def lives(api: httpx.Client, prefix: str) -> dict[str, dict[str, Any]]:
