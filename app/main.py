@@ -18,14 +18,14 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
-from fastapi.staticfiles import StaticFiles
-from starlette.responses import Response
+from fastapi.responses import JSONResponse
 
 from app.api import ops, sessions, sockets
+from app.api.connection import Connection
 from app.api.deps import Services
 from app.api.health import Degradation, Health
 from app.api.origins import OwnOrigins
+from app.api.page import PAGE, PageFiles, page
 from app.api.paths import EncodedPaths
 from app.errors import (
     CapacityError,
@@ -44,7 +44,7 @@ from app.session.bus import LocalBus
 from app.session.inference import Inference, LocalInference
 from app.session.registry import Registry
 from app.session.session import Cadences
-from app.settings import REPOSITORY, Settings, load_settings
+from app.settings import Settings, load_settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import SessionRepository
@@ -52,12 +52,6 @@ from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
 
-PAGE = REPOSITORY / "debug_ui"
-PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; "
-    "frame-ancestors 'none'",
-    "Cache-Control": "no-cache",  # asked again each time, so that an update shows at once
-}
 GOODBYE_SECONDS = 2
 """What the sockets have to say goodbye, and then requests to come to an end."""
 HTTP_STATUS: dict[type[ProctorError], int] = {
@@ -121,8 +115,8 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     for part in (sockets, sessions, ops):
         app.include_router(part.router)
-    app.mount("/ui", _PageFiles(directory=PAGE), name="ui")
-    app.add_api_route("/", _page, include_in_schema=False)
+    app.mount("/ui", PageFiles(directory=PAGE), name="ui")
+    app.add_api_route("/", page, include_in_schema=False)
     return app
 
 
@@ -183,17 +177,6 @@ async def _load(inference: Inference, health: Health) -> None:
         logger.warning("%s: %s (mend: %s)", part.what, part.why, part.mend)
 
 
-class _PageFiles(StaticFiles):
-    def file_response(self, *args: Any, **named: Any) -> Response:
-        response = super().file_response(*args, **named)
-        response.headers.update(PAGE_HEADERS)
-        return response
-
-
-async def _page() -> FileResponse:
-    return FileResponse(PAGE / "index.html", headers=PAGE_HEADERS)
-
-
 class _AsciiJSON(JSONResponse):
     """A complaint may quote what no UTF-8 can hold."""
 
@@ -230,7 +213,7 @@ def serve(settings: Settings) -> None:
         app,
         lifespan="off",
         loop="auto",
-        ws="websockets-sansio",
+        ws=Connection,
         ws_max_size=2 * settings.max_frame_bytes,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GOODBYE_SECONDS,  # one client that hangs must not hold up the end

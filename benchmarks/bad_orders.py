@@ -65,6 +65,9 @@ BAD_REQUESTS = (
     ("GET", "/ui/..%2Frun.py"),
     ("GET", "/%2e%2e/%2e%2e/etc/passwd"),
 )
+PING = b"\x89\xfd" + bytes(4 + 125)
+MOST_PINGS = 64 * 2**20
+"""Bytes: far more than the sockets' own buffers hold."""
 HANDSHAKE = (
     "GET /ws/proctor/{path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -86,6 +89,7 @@ def orders() -> list[Row]:
         ("socket gone in the middle of a frame", _cut_off, {NOTHING}),
         ("picture sent in drops", _slowly, {"looked at"}),
         ("viewer that never reads", _deaf, {NOTHING}),
+        ("pings without end, never read", _pinging, {"cut off"}),
         ("a second sender", _second_sender, {"closed 4409"}),
         ("DELETE while frames fly", _delete, {"closed 4404, then closed 4404"}),
         ("stop while frames fly", _stop, {"closed 4410, then closed 4410"}),
@@ -176,6 +180,18 @@ async def _slowly(bad: Neighbour) -> str:
         answer = await bad.fate(websocket, bad.jpeg, bad.name)
         after = (await bad.live(bad.name))["frames"]["received"]
     return answer if after == before + 2 else f"{after - before} frames of 2"
+
+
+async def _pinging(bad: Neighbour) -> str:
+    """Every answer is as long as its question, and stays in the service until it is read."""
+    viewer = await bad.hold(_handshake(bad, f"{bad.name}/events"))
+    loop, pings = asyncio.get_running_loop(), PING * 1000
+    try:
+        for _ in range(MOST_PINGS // len(pings)):
+            await loop.sock_sendall(viewer, pings)
+    except ConnectionError:
+        return "cut off"
+    return "still open"
 
 
 async def _second_sender(bad: Neighbour) -> str:

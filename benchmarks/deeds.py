@@ -172,9 +172,15 @@ def _other_messages() -> list[Row]:
             websocket.transport.write(bad.chance.choice((b"\x82\x03abc", b"\x83\x80\0\0\0\0")))
             return await closing(websocket)
 
+    async def no_text(bad: Neighbour) -> str:
+        async with bad.track(bad.name, "video") as websocket:
+            websocket.transport.write(b"\x81\x82\0\0\0\0\xff\xfe")
+            return await closing(websocket)
+
     return [
         text("video"),
         text("audio"),
+        ("text that is no UTF-8", no_text, {"closed 1007"}),
         ("5 MiB", huge, {"closed 1009"}),
         ("frames against the protocol", broken, {"closed 1002"}),
     ]

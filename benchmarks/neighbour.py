@@ -63,7 +63,7 @@ class Neighbour:
         except InvalidStatus as refusal:
             return f"HTTP {refusal.response.status_code}"
 
-    async def hold(self, request: bytes) -> None:
+    async def hold(self, request: bytes) -> socket.socket:
         """A connection that says this and never reads; kept to the end."""
         held = socket.socket()
         held.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -72,6 +72,7 @@ class Neighbour:
         loop = asyncio.get_running_loop()
         await loop.sock_connect(held, self.address)
         await loop.sock_sendall(held, request)
+        return held
 
     async def live(self, session_id: str) -> dict[str, Any]:
         """What only a running session has."""

@@ -53,7 +53,7 @@ def abuse(
 
 def kill(
     rounds: Annotated[int, typer.Option(min=1, help="Times that the service is killed.")] = 200,
-    seed: Seed = 1,
+    seed: Annotated[int, typer.Option(help="Of the moments at which it is killed.")] = 1,
 ) -> None:
     """Kill a service with SIGKILL again and again: no alert that a viewer received may be lost.
 
