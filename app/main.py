@@ -21,6 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from app.api import ops, sessions, sockets
+from app.api.bodies import LimitedBodies
 from app.api.connection import Connection
 from app.api.deps import Services
 from app.api.health import Degradation, Health
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
         description="Watches a live exam or interview and reports at once, with evidence.",
         lifespan=lifespan,
     )
+    app.add_middleware(LimitedBodies, most=2 * settings.max_frame_bytes)
     app.add_middleware(EncodedPaths)
     if settings.loopback:
         app.add_middleware(OwnOrigins)

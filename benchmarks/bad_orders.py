@@ -84,6 +84,7 @@ def orders() -> list[Row]:
         ("page of another site", _foreign_page, {"HTTP 403"}),
         ("bad body", _bad_body, refused),
         ("bad request", _bad_request, refused),
+        ("body of 8 MiB", _large_body, refused),
         ("requests that are no HTTP", _no_http, {"HTTP 400", "HTTP 4xx"}),
         ("connection left half open", _half_open, {NOTHING}),
         ("socket gone in the middle of a frame", _cut_off, {NOTHING}),
@@ -114,6 +115,18 @@ async def _bad_body(bad: Neighbour) -> str:
     headers = {"content-type": "application/json"}
     answer = await bad.api.post("/v1/sessions", content=body, headers=headers)
     return _class_of(answer.status_code, f" to {body[:60]!r}")
+
+
+async def _large_body(bad: Neighbour) -> str:
+    """With its length, or in pieces without a word of how many come."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(8):
+            yield b" " * 2**20
+
+    body = bad.chance.choice((b" " * 2**23, pieces()))
+    answer = await bad.api.post("/v1/sessions", content=body)
+    return _class_of(answer.status_code, " to a large body")
 
 
 async def _bad_request(bad: Neighbour) -> str:
