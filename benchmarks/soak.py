@@ -177,7 +177,7 @@ def _look(pid: int, at: float, delays: Histogram) -> Sample:
 
 def _line(sample: Sample) -> str:
     return (
-        f"{sample.at / 60:5.1f} min: PSS {sample.pss_mb:.0f} MB, "
+        f"{sample.at / 60:5.1f} min: PSS {sample.pss_mb:.1f}, RSS {sample.rss_mb:.1f} MB, "
         f"p50 {milliseconds(sample.p50)} ms, p99 {milliseconds(sample.p99)} ms, "
         f"{sample.threads} threads, {sample.files} files"
     )

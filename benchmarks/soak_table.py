@@ -59,11 +59,14 @@ def soak_verdict(soaked: Soaked) -> list[str]:
 
 
 def memory_trend(soaked: Soaked) -> Trend | None:
-    """MB per hour over the second half: the first fills caches. None: too few samples."""
+    """MB per hour over the second half: the first fills caches. None: too few samples.
+
+    Of RSS: the service's PSS falls when another process maps the same libraries.
+    """
     half = soaked.samples[len(soaked.samples) // 2 :]
     if len(half) < 3:
         return None
-    return trend([sample.at / 3600 for sample in half], [sample.pss_mb for sample in half])
+    return trend([sample.at / 3600 for sample in half], [sample.rss_mb for sample in half])
 
 
 def memory_words(found: Trend | None) -> str:
@@ -72,7 +75,7 @@ def memory_words(found: Trend | None) -> str:
         return "Memory: too few samples for a slope."
     said = (
         f"{found.slope:+.1f} MB per hour (95 %: {found.slope - found.margin:+.1f} to "
-        f"{found.slope + found.margin:+.1f}; least squares of PSS over the second half)"
+        f"{found.slope + found.margin:+.1f}; least squares of RSS over the second half)"
     )
     if found.slope - found.margin > FLAT:
         return f"[red]Memory grows: {said}."

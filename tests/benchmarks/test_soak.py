@@ -21,8 +21,8 @@ def soaked(*, growth: float = 0.0, late_p99: float = 0.020, noise: float = 0.5) 
     samples = tuple(
         Sample(
             at=10.0 * n,
-            pss_mb=200 + growth * n / 360 + chance.uniform(-noise, noise),
-            rss_mb=230.0,
+            pss_mb=200.0,
+            rss_mb=230 + growth * n / 360 + chance.uniform(-noise, noise),
             threads=12,
             files=40,
             analysed=800,
