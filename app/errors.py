@@ -6,6 +6,7 @@ ProctorError
 │   ├── ManifestError       the list of models is wrong
 │   └── FetchError          weights could not be brought here
 ├── StorageError            the database cannot be used; names it, never its password
+│   └── UnstorableError     what was given can never be stored
 ├── RuleError               an alert rule cannot be changed like that
 ├── InvalidFrameError       a picture was refused; carries the counter's reason
 ├── InvalidTimeError        a time stamp was refused; carries the counter's reason
@@ -43,6 +44,10 @@ class FetchError(ModelError):
 
 class StorageError(ProctorError):
     """The database cannot be used: names the database, never its password."""
+
+
+class UnstorableError(StorageError):
+    """What was given can never be stored, however often it is tried."""
 
 
 class RuleError(ProctorError):

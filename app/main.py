@@ -14,14 +14,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
-from fastapi.staticfiles import StaticFiles
-from starlette.responses import Response
+from fastapi.responses import JSONResponse
 
 from app.api import calibration, ops, sessions, sockets
+from app.api.bodies import LimitedBodies
 from app.api.deps import Services
 from app.api.health import Degradation, Health
 from app.api.origins import OwnOrigins
+from app.api.page import PAGE, PageFiles, page
 from app.api.paths import EncodedPaths
 from app.errors import (
     CalibrationError,
@@ -42,7 +42,7 @@ from app.session.bus import LocalBus
 from app.session.inference import Inference, LocalInference
 from app.session.registry import Registry
 from app.session.session import Cadences
-from app.settings import REPOSITORY, Settings, load_settings
+from app.settings import Settings, load_settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import SessionRepository
@@ -51,8 +51,6 @@ from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
 
-PAGE = REPOSITORY / "debug_ui"
-CONTENT_SECURITY = "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'"
 HTTP_STATUS: dict[type[ProctorError], int] = {
     SessionIdError: 400,
     RuleError: 400,
@@ -103,6 +101,7 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
         description="Watches a live exam or interview and reports at once, with evidence.",
         lifespan=lifespan,
     )
+    app.add_middleware(LimitedBodies, most=2 * settings.max_frame_bytes)
     app.add_middleware(EncodedPaths)
     if settings.loopback:
         app.add_middleware(OwnOrigins)
@@ -110,8 +109,8 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     for part in (sockets, sessions, calibration, ops):
         app.include_router(part.router)
-    app.mount("/ui", _PageFiles(directory=PAGE), name="ui")
-    app.add_api_route("/", _page, include_in_schema=False)
+    app.mount("/ui", PageFiles(directory=PAGE), name="ui")
+    app.add_api_route("/", page, include_in_schema=False)
     return app
 
 
@@ -173,17 +172,6 @@ async def _load(inference: Inference, health: Health) -> None:
     logger.info("ready: the models are loaded")
     for part in health.degraded:
         logger.warning("%s: %s (mend: %s)", part.what, part.why, part.mend)
-
-
-class _PageFiles(StaticFiles):
-    def file_response(self, *args: Any, **named: Any) -> Response:
-        response = super().file_response(*args, **named)
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY
-        return response
-
-
-async def _page() -> FileResponse:
-    return FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": CONTENT_SECURITY})
 
 
 class _AsciiJSON(JSONResponse):

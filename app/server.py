@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 import uvicorn
 from fastapi import FastAPI
 
+from app.api.connection import Connection
 from app.api.deps import Services
 from app.errors import ConfigurationError
 from app.settings import Settings
@@ -34,7 +35,7 @@ def run(app: FastAPI, settings: Settings) -> None:
         app,
         lifespan="off",
         loop="auto",
-        ws="websockets-sansio",
+        ws=Connection,
         ws_max_size=2 * settings.max_frame_bytes,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GOODBYE_SECONDS,  # one client that hangs must not hold up the end

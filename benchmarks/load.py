@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from app.session.cadence import Cadence
+from benchmarks.counters import Frames, adds_up, flat, lives
 from benchmarks.histogram import Histogram, histograms
 from benchmarks.process import Usage, machine_ms, usage
 from benchmarks.service import REPOSITORY, ServiceError, sockets_url
@@ -33,14 +34,6 @@ SLOWEST = 0.100
 """Seconds: a service that keeps up analyses 99 frames of 100 within it."""
 MOST_SESSIONS = 500
 SETTLING_SECONDS = 5.0
-
-Frames = dict[str, int]
-"""Frames received and what became of them, by the service's own names; of all sessions."""
-
-
-def adds_up(frames: Frames) -> bool:
-    """Whether the service knows what became of every frame."""
-    return 2 * frames["received"] == sum(frames.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +202,7 @@ class _Look:
 
 def _look(api: httpx.Client, name: str, pid: int | None, cameras: int) -> _Look:
     delays = histograms(api.get("/metrics").text, DELAYS)
-    live, at = _live(api, name), time.monotonic()
+    live, at = [*lives(api, f"{name}-").values()], time.monotonic()
     service = None if pid is None else usage(pid)
     return _Look(
         at=at,
@@ -245,19 +238,11 @@ def _cameras(
         process.wait()
 
 
-def _live(api: httpx.Client, name: str) -> list[dict[str, Any]]:
-    """What the sessions of this measurement tell."""
-    sessions = api.get("/v1/sessions", params={"limit": MOST_SESSIONS}).json()["sessions"]
-    return [s["live"] for s in sessions if s["id"].startswith(f"{name}-") and s["live"]]
-
-
-def _frames(live: Sequence[dict[str, Any]], looks: str) -> Frames:
+def _frames(live: Iterable[dict[str, Any]], looks: str) -> Frames:
     """Of all sessions together; empty where nothing was received."""
     frames: Counter[str] = Counter()
     for told in live:
-        counts = dict(told[looks])
-        reasons = counts.pop("invalid")
-        frames.update(counts, invalid=sum(reasons.values()))
+        frames.update(flat(told[looks]))
     return dict(frames) if frames["received"] else {}
 
 
@@ -269,7 +254,7 @@ def _settled(api: httpx.Client, name: str) -> Frames:
     """Once the last frame's analysis is done; as they are, if that never happens."""
     deadline = time.monotonic() + SETTLING_SECONDS
     while True:
-        frames = _frames(_live(api, name), FACE_LOOKS)
+        frames = _frames(lives(api, f"{name}-").values(), FACE_LOOKS)
         if adds_up(frames) or time.monotonic() > deadline:
             return frames
         time.sleep(0.1)

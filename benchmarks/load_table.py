@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from rich.table import Table
 
+from benchmarks.counters import adds_up
 from benchmarks.histogram import Histogram
-from benchmarks.load import Load, adds_up
+from benchmarks.load import Load
 from benchmarks.process import MAIN, MEDIAPIPE, OBJECTS, REST, VISION
 
 THREADS = {

@@ -1,6 +1,7 @@
 """What a process takes: CPU by thread, and memory (Linux)."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,21 @@ def usage(pid: int) -> Usage:
     rollup = (process / "smaps_rollup").read_text().splitlines()[1:]
     kilobytes = {line.split()[0]: int(line.split()[1]) for line in rollup}
     return Usage(cpu_ms=cpu, pss_mb=kilobytes["Pss:"] / 1024, rss_mb=kilobytes["Rss:"] / 1024)
+
+
+def threads_and_files(pid: int) -> tuple[int, int]:
+    """How many of both the process has open."""
+    process = Path("/proc", str(pid))
+    return len([*(process / "task").iterdir()]), len([*(process / "fd").iterdir()])
+
+
+def sockets(pid: int) -> int:
+    """How many the process has open."""
+    found = 0
+    for file in Path("/proc", str(pid), "fd").iterdir():
+        with suppress(FileNotFoundError):  # it has just been closed
+            found += str(file.readlink()).startswith("socket:")
+    return found
 
 
 def machine_ms() -> float:

@@ -91,6 +91,7 @@ def running_service(
             "PROCTOR_HOST": "127.0.0.1",
             "PROCTOR_PORT": str(port),
             "PROCTOR_DATABASE_URL": f"sqlite:///{folder}/proctor.db",
+            "PROCTOR_FETCH": "never",
         }
         service_log = Path(folder, "log")
         with service_log.open("wb") as log:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from cli import bench_endurance
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.load import Load, Plan
 
 app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
+for command in (bench_endurance.soak, bench_endurance.abuse, bench_endurance.kill):
+    app.command()(command)
 
 
 class Stub(StrEnum):
@@ -135,7 +139,7 @@ def _service(url: str | None, stub: Stub) -> Iterator[tuple[str, int | None]]:
         yield url, local_pid(url)
         return
     command = ("-m", "benchmarks.stub_server", stub)
-    with running_service(command, PROCTOR_FETCH="never") as service:
+    with running_service(command) as service:
         wait_for_objects(service.url)
         yield service.url, service.pid
 

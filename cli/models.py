@@ -76,15 +76,18 @@ def fetch_models(
 
 @app.command()
 def verify(folder: Folder = MODELS, manifest: ManifestFile = MODELS / "manifest.toml") -> None:
-    """Check the weights that are here; exit 1 if a file is corrupt."""
-    corrupt = []
+    """Check the weights that are here; exit 1 if a file is corrupt, not if one is missing."""
+    states: dict[WeightState, list[str]] = {}
     with _errors_as_lines():
         for entry in Manifest.load(manifest).entries:
             here = state(entry, folder)
             typer.echo(f"{entry.name}: {here}")
-            if here is WeightState.CORRUPT:
-                corrupt.append(entry.name)
-    if corrupt:
+            states.setdefault(here, []).append(entry.name)
+    absent = [*states.get(WeightState.MISSING, ()), *states.get(WeightState.PARTIAL, ())]
+    if absent:
+        names = " ".join(absent)
+        typer.echo(f"{len(absent)} not here; fetch with: run.py models fetch {names}", err=True)
+    if corrupt := states.get(WeightState.CORRUPT):
         names = " ".join(corrupt)
         typer.echo(f"error: corrupt weights; mend with: run.py models fetch {names}", err=True)
         raise typer.Exit(1)

@@ -106,7 +106,8 @@ def seconds(frames: Sequence[bytes], fps: float, begin: float, end: float) -> li
 @needs_shared
 class TestRealVideos:
     @pytest.fixture(scope="class")
-    def told(self, service: Service) -> dict[str, Told]:
+    @classmethod
+    def told(cls, service: Service) -> dict[str, Told]:
         aside, fps = video("center_left_center.mp4")
         ahead, other_fps = video("center_focus.mp4")
         room, room_fps = video("webcam_gaze_calibrate.mp4")
@@ -150,7 +151,8 @@ class TestRealVideos:
 @needs_shared
 class TestSplicedVideos:
     @pytest.fixture(scope="class")
-    def told(self, service: Service) -> dict[str, Told]:
+    @classmethod
+    def told(cls, service: Service) -> dict[str, Told]:
         aside, fps = video("center_left_center.mp4")
         ahead = seconds(aside, fps, 0.5, 5.0)
         away = seconds(aside, fps, 6.5, 9.5)
@@ -212,21 +214,22 @@ class TestPortrait:
     }
 
     @pytest.fixture(scope="class")
-    def told(self, service: Service) -> dict[str, Told]:
+    @classmethod
+    def told(cls, service: Service) -> dict[str, Told]:
         portrait_clip = Portrait()
         clips = {}
-        for scene in self.WORDS:
+        for scene in cls.WORDS:
             acts = (
                 Act(scene=Scene.FACING, seconds=4),
                 Act(scene=scene, seconds=5),
                 Act(scene=Scene.FACING, seconds=5),
             )
-            frames = list(jpegs(portrait_clip.frames(acts, fps=self.FPS)))
-            clips[scene.value] = Clip(frames, self.FPS)
-        clips["head_right"] = Clip(flipped(list(clips["head_left"].frames)), self.FPS)
+            frames = list(jpegs(portrait_clip.frames(acts, fps=cls.FPS)))
+            clips[scene.value] = Clip(frames, cls.FPS)
+        clips["head_right"] = Clip(flipped(list(clips["head_left"].frames)), cls.FPS)
         clips["facing"] = Clip(
-            list(jpegs(portrait_clip.frames((Act(scene=Scene.FACING, seconds=12),), fps=self.FPS))),
-            self.FPS,
+            list(jpegs(portrait_clip.frames((Act(scene=Scene.FACING, seconds=12),), fps=cls.FPS))),
+            cls.FPS,
         )
         return play_all(service, **clips)
 

@@ -19,11 +19,6 @@ class AlertEngine:
         self._announced_at: dict[AlertKind, float] = {}
 
     @property
-    def open(self) -> tuple[Alert, ...]:
-        """The starts of the episodes that have not ended."""
-        return tuple(self._open.values())
-
-    @property
     def states(self) -> Mapping[AlertKind, AlertState]:
         """Where each rule stands; a disabled one is inactive."""
         states = dict.fromkeys(self._kinds, AlertState.INACTIVE)

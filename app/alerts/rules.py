@@ -55,7 +55,7 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 hold=1.0,
                 clear_after=2.0,
                 cooldown=30.0,
-                limits={"confidence_fraction": 0.4},
+                limits={"confidence_fraction": 0.5},
             ),
             AlertRule(
                 kind=AlertKind.PHONE,

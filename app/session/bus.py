@@ -5,9 +5,12 @@ queue, and one that missed a ring misses nothing.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
+
+logger = logging.getLogger(__name__)
 
 
 class Bell(Protocol):
@@ -28,6 +31,14 @@ class EventBus(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+async def ring(bus: EventBus, session_id: str) -> None:
+    """Publish; a broken bus refuses no session: viewers read the log again at their next ring."""
+    try:
+        await bus.publish(session_id)
+    except Exception:
+        logger.exception("ringing failed", extra={"session": session_id})
 
 
 class LocalBell:

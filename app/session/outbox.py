@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
-from app.errors import DeletedSessionError
+from app.errors import DeletedSessionError, UnknownSessionError, UnstorableError
 from app.types import Alert, RecordedAlert
 
 logger = logging.getLogger(__name__)
@@ -32,10 +34,10 @@ class Outbox:
         """Whether the last attempt failed."""
 
     def add(self, alerts: Sequence[Alert]) -> None:
-        """Take alerts over."""
+        """Take alerts over; numbers that are none are left out of their evidence."""
         if not alerts:
             return
-        self._alerts += alerts
+        self._alerts += map(_with_numbers, alerts)
         self._empty.clear()
         self._filled.set()
         if self._task is None:
@@ -60,14 +62,23 @@ class Outbox:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        retry = FIRST_RETRY
+        retry, singly = FIRST_RETRY, False
         while True:
             await self._filled.wait()
-            batch = tuple(self._alerts)
+            batch = tuple(self._alerts[:1] if singly else self._alerts)
             try:
                 await self._commit(self._session_id, batch)
             except DeletedSessionError:
                 pass  # erased while they were under way: nobody may keep them
+            except (UnstorableError, UnknownSessionError) as error:
+                if len(batch) > 1:  # find out which: it must not keep the others waiting
+                    singly = True
+                    continue
+                logger.error(
+                    "an alert cannot be stored and is given up: %s",
+                    error,
+                    extra={"session": self._session_id, "alert": batch[0].id},
+                )
             except Exception:
                 if not self.failing:
                     logger.exception(
@@ -80,9 +91,23 @@ class Outbox:
             self.failing, retry = False, FIRST_RETRY
             del self._alerts[: len(batch)]
             if not self._alerts:
+                singly = False
                 self._filled.clear()
                 self._empty.set()
             try:
                 await self._announce(self._session_id)
             except Exception:  # viewers read the log again at their next ring
                 logger.exception("ringing failed", extra={"session": self._session_id})
+
+
+def _with_numbers(alert: Alert) -> Alert:
+    """JSON has no words for NaN and infinity, and neither have some databases."""
+    evidence = {
+        name: value
+        for name, value in alert.evidence.items()
+        if isinstance(value, str) or math.isfinite(value)
+    }
+    confidence = alert.confidence if math.isfinite(alert.confidence) else 0.0
+    if confidence == alert.confidence and len(evidence) == len(alert.evidence):
+        return alert
+    return replace(alert, confidence=confidence, evidence=evidence)

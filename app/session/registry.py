@@ -16,7 +16,7 @@ from app.errors import (
     UnknownSessionError,
 )
 from app.metrics import Metrics
-from app.session.bus import EventBus
+from app.session.bus import EventBus, ring
 from app.session.inference import Inference
 from app.session.outbox import Outbox
 from app.session.plan import SessionPlan, check_id
@@ -217,7 +217,7 @@ class Registry:
                 raise StoppedSessionError(f"the session {session_id!r} was stopped")
             info = await self._store.update_state(session_id, SessionState.RUNNING)
         await end_left_open(self._log, info.id)
-        await self._bus.publish(info.id)  # for who watches already
+        await ring(self._bus, info.id)  # for who watches already
         session = Session(
             info,
             inference=self._inference,
@@ -239,7 +239,7 @@ class Registry:
             await session.close(why)
         else:
             await end_left_open(self._log, session_id)
-        await self._bus.publish(session_id)
+        await ring(self._bus, session_id)
 
     def _tell(self, info: SessionInfo) -> None:
         if (session := self._sessions.get(info.id)) is not None:

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import false, select, update
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.errors import StorageError
+from app.errors import StorageError, UnstorableError
 from app.storage.migrate import load_migrations, upgrade
 from app.storage.pools import Pool, Pools, make_pools
 from app.storage.tables import SessionRow
@@ -94,6 +94,9 @@ class Database:
         async with pool.turns:
             try:
                 return await _patiently(pool.engine, work)
+            except StatementError as error:
+                kind = UnstorableError if _is_about_values(error) else StorageError
+                raise kind(f"{self.name} cannot be used: {_reason(error)}") from error
             except (SQLAlchemyError, OSError) as error:
                 raise StorageError(f"{self.name} cannot be used: {_reason(error)}") from error
 
@@ -131,6 +134,11 @@ async def _transaction(engine: AsyncEngine, work: Work[Result]) -> Result:
 def _is_locked(error: DBAPIError) -> bool:
     """Whether another process held SQLite's write lock."""
     return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _is_about_values(error: StatementError) -> bool:
+    """Whether the values were refused: by the database, or before they reached it."""
+    return isinstance(error, DataError | IntegrityError) or not isinstance(error, DBAPIError)
 
 
 def _reason(error: Exception) -> str:

@@ -100,12 +100,10 @@ class TestClose:
     def test_ends_what_is_open_and_says_why(self) -> None:
         running = engine()
         [start] = running.update(looks((10, 15), until=14))
-        [still_open] = running.open
-        assert still_open == start
+        assert running.states[GAZE] is AlertState.FIRING
         [end] = running.close(14.0, "rest")
         assert (end.id, end.edge, end.ended_at, end.at) == (start.id, Edge.ENDED, 13.9, 14.0)
         assert end.evidence["closed_by"] == "rest"
-        assert not running.open
         assert running.close(15.0, "rest") == []
 
     def test_forgets_what_is_pending(self) -> None:
@@ -161,7 +159,7 @@ def test_whatever_comes(moments: list[tuple[float, AlertKind, str]]) -> None:
         hold = 2.0 if start.kind is GAZE else 0.5
         assert seen_away(row, start) >= hold - 1e-5
     alerts += running.close(10_000.0, "rest")
-    assert running.open == ()
+    assert set(running.states.values()) == {AlertState.INACTIVE}
     for kind in (GAZE, PHONE):
         own = [alert for alert in alerts if alert.kind is kind]
         assert [alert.edge for alert in own] == [Edge.STARTED, Edge.ENDED] * (len(own) // 2)

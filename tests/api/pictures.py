@@ -7,13 +7,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from benchmarks.bad_pictures import claims, many_scans, without_tables
 from tests.api.client import nobody, somebody
 from tests.media import jpeg, portrait
 
 MiB = 2**20
-END_OF_PICTURE = b"\xff\xd9"
-START_OF_FRAME = b"\xff\xc0"
-START_OF_SCAN = b"\xff\xda"
 
 
 def encoded(extension: str) -> bytes:
@@ -28,27 +26,8 @@ def saved(picture: Image.Image, **options: object) -> bytes:
     return file.getvalue()
 
 
-def claims(width: int, height: int, *, bits: int = 8) -> bytes:
-    """A good JPEG whose header lies."""
-    data = bytearray(nobody())
-    frame = data.index(START_OF_FRAME) + 4
-    data[frame : frame + 5] = bytes([bits, *height.to_bytes(2, "big"), *width.to_bytes(2, "big")])
-    return bytes(data)
-
-
-def many_scans() -> bytes:
-    """A progressive JPEG with its last scan a thousand times: a decoder paints them all."""
-    data = saved(Image.fromarray(portrait()), progressive=True)
-    last = data[data.rindex(START_OF_SCAN) : -len(END_OF_PICTURE)]
-    small = last[: 12 + 200]
-    return data[: -len(END_OF_PICTURE)] + small * 1000 + END_OF_PICTURE
-
-
-def without_tables() -> bytes:
-    """A header that is right, and a picture that nobody can decode."""
-    data = nobody()
-    tables = data.index(b"\xff\xdb")
-    return data[:tables] + data[data.index(START_OF_FRAME) :]
+def scans() -> bytes:
+    return many_scans(saved(Image.fromarray(portrait()), progressive=True))
 
 
 def blank(width: int, height: int) -> bytes:
@@ -70,12 +49,12 @@ def refused() -> dict[str, tuple[bytes, str]]:
         "empty": (b"", "empty"),
         "cut in its header": (good[:100], "truncated"),
         "cut in its data": (good[: len(good) // 2], "truncated"),
-        "claims 30000x30000": (claims(30_000, 30_000), "size"),
+        "claims 30000x30000": (claims(nobody(), 30_000, 30_000), "size"),
         "63x63": (blank(63, 63), "size"),
         "5000 wide": (blank(5000, 80), "size"),
-        "a thousand scans": (many_scans(), "unsupported"),
+        "a thousand scans": (scans(), "unsupported"),
         "cmyk": (saved(Image.new("CMYK", (640, 480))), "unsupported"),
-        "12 bit": (claims(640, 480, bits=12), "unsupported"),
-        "without tables": (without_tables(), "undecodable"),
+        "12 bit": (claims(nobody(), 640, 480, bits=12), "unsupported"),
+        "without tables": (without_tables(nobody()), "undecodable"),
         "3 MiB": (good + bytes(3 * MiB), "too_large"),
     }

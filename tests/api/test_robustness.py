@@ -9,31 +9,20 @@ from typing import Any
 import psutil
 from websockets.exceptions import ConnectionClosed
 
+from benchmarks.bad_pictures import mutated
 from tests.api.client import Client, closing, nobody, somebody, stamped, wait_until
 from tests.api.pictures import refused
 
 MESSAGES = 200
 
 
-def mutated(generator: random.Random) -> bytes:
-    """A good picture with some of its bytes changed, cut or doubled."""
-    data = bytearray(generator.choice((somebody(), nobody())))
-    for _ in range(generator.choice((1, 10, 100))):
-        data[generator.randrange(len(data))] = generator.randrange(256)
-    start = generator.randrange(len(data))
-    change = generator.choice(("none", "cut", "double"))
-    if change == "cut":
-        del data[start : start + generator.randrange(1000)]
-    if change == "double":
-        data[start:start] = data[start : start + 1000]
-    return bytes(data)
-
-
 def mixed() -> Iterator[bytes]:
     generator = random.Random(7)
     known = [message for message, _ in refused().values() if len(message) < 100_000]
     for _ in range(MESSAGES):
-        yield generator.choice((generator.choice(known), mutated(generator)))
+        yield generator.choice(
+            (generator.choice(known), mutated(generator.choice((somebody(), nobody())), generator))
+        )
 
 
 def told(client: Client, session_id: str) -> list[dict[str, Any]]:

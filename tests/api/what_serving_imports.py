@@ -7,11 +7,12 @@ import time
 import uvicorn
 from websockets.sync.client import connect
 
+from app.api.connection import Connection
 from app.main import create_app
 from app.settings import load_settings
 
 app = create_app(load_settings(database_url="sqlite:///:memory:"))
-server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="websockets-sansio"))
+server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws=Connection))
 thread = threading.Thread(target=server.run, daemon=True)
 thread.start()
 while not server.started:

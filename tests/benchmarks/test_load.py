@@ -13,8 +13,9 @@ from app.vision.gaze import look
 from app.vision.head_pose import HeadPoseEstimator
 from benchmarks.cameras import masked
 from benchmarks.clip import commented
+from benchmarks.counters import adds_up
 from benchmarks.histogram import Histogram, histograms
-from benchmarks.load import Load, Plan, adds_up, largest, measure
+from benchmarks.load import Load, Plan, largest, measure
 from benchmarks.load_table import around, load_table, remarks
 from benchmarks.process import GROUPS, local_pid
 from benchmarks.scenes import AWAY

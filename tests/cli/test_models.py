@@ -88,6 +88,17 @@ class TestVerify:
             manifest = manifest_of(server, tmp_path, "here", "none")
             result = run("verify", "--folder", folder, "--manifest", manifest)
         assert (result.exit_code, result.stdout) == (0, "here: present\nnone: missing\n")
+        assert result.stderr == "1 not here; fetch with: run.py models fetch none\n"
+
+    def test_says_that_nothing_is_here_and_what_brings_it(
+        self, tmp_path: Path, folder: Path
+    ) -> None:
+        (folder / "two.onnx.part").write_bytes(CONTENT[:HALF])
+        with FileServer(sends) as server:
+            manifest = manifest_of(server, tmp_path, "one", "two")
+            result = run("verify", "--folder", folder, "--manifest", manifest)
+        assert (result.exit_code, result.stdout) == (0, "one: missing\ntwo: partial\n")
+        assert result.stderr == "2 not here; fetch with: run.py models fetch one two\n"
 
     def test_fails_a_corrupt_file(self, tmp_path: Path, folder: Path) -> None:
         (folder / "net.onnx").write_bytes(b"?")

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from app.session.outbox import Outbox
 from app.types import Alert
 from tests.fakes import FakeLog
 from tests.session.builders import settle, until
-from tests.storage.builders import alert, in_loop
+from tests.storage.builders import alert, in_loop, opened, session
 
 
 class Box:
@@ -152,3 +154,50 @@ async def test_closing_ends_the_task_and_flushing_nothing_is_at_once() -> None:
     await box.outbox.close()
     await box.outbox.close()
     assert asyncio.all_tasks() == before
+
+
+@in_loop
+async def test_numbers_that_are_none_do_not_reach_the_store() -> None:
+    box, nan, inf = Box(), float("nan"), float("inf")
+    box.outbox.add([alert(confidence=nan, evidence={"yaw_degrees": nan, "closed_by": "rest"})])
+    box.outbox.add([alert(evidence={"pitch_degrees": -inf, "limit_degrees": 12.0, "persons": 2})])
+    assert await box.outbox.flush(10.0)
+    assert [(each.confidence, each.evidence) for each in box.stored] == [
+        (0.0, {"closed_by": "rest"}),
+        (0.93, {"limit_degrees": 12.0, "persons": 2}),
+    ]
+    await box.outbox.close()
+
+
+@in_loop
+async def test_what_can_never_be_stored_keeps_nothing_else_waiting(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A time that is no number, which SQLite takes for NULL, and one that is no JSON."""
+    good, box = [alert() for _ in range(4)], Box()
+    async with opened(f"sqlite:///{tmp_path}/proctor.db") as store:
+        await store.sessions.create(session())
+        outbox = Outbox("s", store.log.append, box.ring)
+        outbox.add([good[0], alert(at=float("nan")), good[1]])
+        outbox.add([good[2]])
+        assert await outbox.flush(10.0)
+        outbox.add([alert(evidence={"yaw_degrees": Decimal(31)}), good[3]])
+        assert await outbox.flush(10.0)
+        stored = await store.log.after("s", 0)
+        assert [each.alert.id for each in stored] == [each.id for each in good]
+        assert [each.seq for each in stored] == [1, 2, 3, 4]
+        assert not outbox.failing
+        await outbox.close()
+    assert caplog.text.count("is given up") == 2
+
+
+@in_loop
+async def test_a_session_that_nobody_stored_keeps_nothing_for_ever(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(f"sqlite:///{tmp_path}/proctor.db") as store:
+        outbox = Outbox("unknown", store.log.append, Box().ring)
+        outbox.add([alert(), alert()])
+        assert await outbox.flush(10.0)
+        await outbox.close()
+    assert caplog.text.count("is given up") == 2

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from app.errors import (
     RuleError,
     SessionIdError,
     StoppedSessionError,
+    StorageError,
     UnknownSessionError,
 )
 from app.session.plan import SessionPlan
 from app.session.publisher import Eviction
 from app.session.session import Session
-from app.types import AlertKind, Edge, Purpose, SessionState, Track
+from app.types import Alert, AlertKind, Edge, Purpose, RecordedAlert, SessionState, Track
 from tests.fakes import NOBODY, SOMEBODY
 from tests.session.builders import (
     LONG,
@@ -196,6 +198,21 @@ async def test_a_paused_session_opens_paused(url: str) -> None:
         await house.registry.create("s", SessionPlan())
         await house.registry.pause("s")
         assert (await house.registry.open("s")).info.state is SessionState.PAUSED
+
+
+@in_loop
+async def test_a_broken_bell_refuses_no_session(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(session_id: str) -> None:
+        raise OSError("no bell")
+
+    async with housed(url) as house:
+        monkeypatch.setattr(house.bus, "publish", broken)
+        await alarmed(house)
+        assert (await house.registry.stop("s")).state is SessionState.STOPPED
+        assert await house.told("s") == ["nobody started", "nobody ended"]
+    assert "ringing failed" in caplog.text
 
 
 @in_loop
@@ -476,11 +493,22 @@ async def test_nothing_runs_on_after_a_shutdown(url: str) -> None:
 
 
 @in_loop
-async def test_alerts_that_cannot_be_stored_are_seen(url: str) -> None:
+async def test_alerts_that_cannot_be_stored_are_seen(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with housed(url) as house:
+        store, troubles = house.log.append, [StorageError("the disk is full")]
+
+        async def append(session_id: str, alerts: Sequence[Alert]) -> list[RecordedAlert]:
+            if troubles:
+                raise troubles[0]
+            return await store(session_id, alerts)
+
+        monkeypatch.setattr(house.log, "append", append)
         found = await house.registry.open("s")
         assert house.registry.failing == 0
-        found.outbox.add([alert("a", evidence={"yaw_degrees": float("nan")})])
+        found.outbox.add([alert("a")])
         await until(lambda: house.registry.failing == 1)
+        troubles.clear()
         await house.registry.erase("s")
         assert house.registry.failing == 0

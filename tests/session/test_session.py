@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.errors import ClockError, InvalidFrameError
 from app.session.publisher import Eviction
 from app.session.session import Session
-from app.types import AlertKind, Edge, Frame, FrameAnalysis, SessionState, Track
+from app.types import AlertKind, AlertState, Edge, Frame, FrameAnalysis, SessionState, Track
 from app.vision.analyzer import Tracking
 from tests.builders import face
 from tests.fakes import NOBODY, SOMEBODY, FakeInference, showing
@@ -189,7 +189,7 @@ async def test_a_failing_analysis_is_logged_once_and_the_session_goes_on(
         r.inference.show = NOBODY
         await r.camera.show(4.0)
         assert r.session.frames.analysed == 1
-        assert [each.kind for each in r.session.engine.open] == [AlertKind.NOBODY]
+        assert r.session.engine.states[AlertKind.NOBODY] is AlertState.FIRING
 
 
 @in_loop
@@ -301,7 +301,8 @@ async def test_closing_ends_what_is_open_and_stores_it() -> None:
         await closing
         assert r.log.told == ["nobody started", "nobody ended"]
         assert r.log.stored[1].alert.evidence["closed_by"] == "idle"
-        assert (await r.log.open_episodes("s"), r.session.engine.open) == ([], ())
+        assert await r.log.open_episodes("s") == []
+        assert set(r.session.engine.states.values()) == {AlertState.INACTIVE}
 
 
 @in_loop
