@@ -19,6 +19,15 @@ OUTSIDE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledPictures:
+    """All of a folder and below."""
+
+    pictures: tuple["LabelledPicture", ...]
+    alone: tuple[Path, ...]
+    """Label files without a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledPicture:
     """One picture and all objects in it of the four classes."""
 
@@ -26,12 +35,13 @@ class LabelledPicture:
     objects: tuple[tuple[ObjectClass, BoundingBox], ...]
 
 
-def labelled_pictures(folder: Path) -> list[LabelledPicture]:
+def labelled_pictures(folder: Path) -> LabelledPictures:
     """All of a folder and below; a picture without a label file shows nothing. Raises LabelError.
 
     Beside `labels/`, or in a folder of the same name within both (`images/val`, `labels/val`).
     """
     found: list[LabelledPicture] = []
+    alone: list[Path] = []
     for labels in sorted(p for p in folder.rglob("labels") if p.is_dir()):
         images = labels.parent / "images"
         files = [f for f in sorted(labels.rglob("*.txt")) if f.name != "classes.txt"]
@@ -48,9 +58,10 @@ def labelled_pictures(folder: Path) -> list[LabelledPicture]:
             if p.suffix.lower() in PICTURES
         }
         objects = {f.relative_to(labels).with_suffix(""): f for f in files}
-        for name, file in objects.items():
-            if name not in pictures:
-                raise Place(file, 0).error(f"there is no picture {name} in {images}")
+        missing = [file for name, file in objects.items() if name not in pictures]
+        if missing and len(missing) == len(objects):
+            raise Place(missing[0], 0).error(f"there is no picture of this name in {images}")
+        alone += missing
         found += [
             LabelledPicture(
                 picture=picture.resolve(),
@@ -58,7 +69,7 @@ def labelled_pictures(folder: Path) -> list[LabelledPicture]:
             )
             for name, picture in pictures.items()
         ]
-    return found
+    return LabelledPictures(pictures=tuple(found), alone=tuple(alone))
 
 
 def _check_names(file: Path) -> None:

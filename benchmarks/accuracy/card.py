@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.accuracy import blinks, episodes, gaze, head_pose, objects
-from benchmarks.accuracy.box_labels import LabelledPicture, labelled_pictures
+from benchmarks.accuracy.box_labels import LabelledPictures, labelled_pictures
 from benchmarks.accuracy.chapter import Chapter
 from benchmarks.accuracy.eye_labels import (
     BlinkLabel,
@@ -20,6 +20,8 @@ from benchmarks.accuracy.pose_labels import HeadLabel, head_labels
 from benchmarks.accuracy.timeline import Timeline, timelines
 from benchmarks.accuracy.workbench import Workbench
 
+NO_PICTURES = LabelledPictures(pictures=(), alone=())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
@@ -28,7 +30,7 @@ class Labels:
     heads: Sequence[HeadLabel]
     gazes: Sequence[GazeLabel]
     blinks: Sequence[BlinkLabel]
-    pictures: Sequence[LabelledPicture]
+    objects: LabelledPictures
     timelines: Sequence[Timeline]
 
 
@@ -56,10 +58,12 @@ def _read(folder: Path, only: Collection[Kind]) -> Labels:
         heads=head_labels(folder) if Kind.HEAD_POSE in only else (),
         gazes=gaze_labels(folder) if Kind.GAZE in only else (),
         blinks=blink_labels(folder) if Kind.BLINKS in only else (),
-        pictures=labelled_pictures(folder) if Kind.OBJECTS in only else (),
+        objects=labelled_pictures(folder) if Kind.OBJECTS in only else NO_PICTURES,
         timelines=timelines(folder) if Kind.EPISODES in only else (),
     )
-    if not any((labels.heads, labels.gazes, labels.blinks, labels.pictures, labels.timelines)):
+    if not any(
+        (labels.heads, labels.gazes, labels.blinks, labels.objects.pictures, labels.timelines)
+    ):
         raise LabelError(f"{folder} holds no labels of {', '.join(only)}; see --help for the forms")
     return labels
 
@@ -72,8 +76,8 @@ def _chapters(labels: Labels, bench: Workbench) -> list[Chapter]:
         found.append(gaze.score(labels.gazes, bench))
     if labels.blinks:
         found.append(blinks.score(labels.blinks, bench))
-    if labels.pictures:
-        found.append(objects.score(labels.pictures, bench))
+    if labels.objects.pictures:
+        found.append(objects.score(labels.objects, bench))
     if labels.timelines:
         found.append(episodes.score(labels.timelines, bench))
     return found

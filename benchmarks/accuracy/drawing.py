@@ -95,6 +95,15 @@ def draw_pose(picture: Picture, pose: HeadPose, at: tuple[float, float], colour:
     cv2.circle(picture, (x, y), 4, colour, -1, cv2.LINE_AA)
 
 
+def draw_irises(picture: Picture, landmarks: Landmarks) -> None:
+    """Their outlines."""
+    height, width = picture.shape[:2]
+    for iris in IRISES:
+        around = landmarks[iris : iris + 5, :2] * (width, height)
+        (x, y), radius = around[0].tolist(), np.hypot(*(around[1:] - around[0]).T).mean()
+        cv2.circle(picture, (round(x), round(y)), round(radius), GREEN, 1, cv2.LINE_AA)
+
+
 def draw_gaze(
     picture: Picture, landmarks: Landmarks, gaze: tuple[float, float], colour: Colour
 ) -> None:
@@ -107,17 +116,25 @@ def draw_gaze(
     cv2.arrowedLine(picture, (round(x), round(y)), to, colour, 3, cv2.LINE_AA, tipLength=0.2)
 
 
-def draw_box(picture: Picture, box: BoundingBox, colour: Colour, text: str) -> None:
-    """With its words above, or inside where there is no room."""
+def draw_boxes(picture: Picture, boxes: Sequence[tuple[BoundingBox, Colour, str]]) -> None:
+    """With their words above, or inside where there is no room; words never hide other words."""
     height, width = picture.shape[:2]
-    left, top = round(box.left * width), round(box.top * height)
-    right, bottom = round((box.left + box.width) * width), round((box.top + box.height) * height)
-    cv2.rectangle(picture, (left, top), (right, bottom), colour, 2)
-    (wide, high), _ = cv2.getTextSize(text, FONT, 0.45, 1)
-    x = min(max(0, left), max(0, width - wide - 4))
-    y = top if top >= high + 6 else top + high + 6
-    cv2.rectangle(picture, (x, y - high - 6), (x + wide + 4, y), colour, -1)
-    cv2.putText(picture, text, (x + 2, y - 4), FONT, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
+    taken: list[BoundingBox] = []
+    for box, colour, _ in boxes:
+        corner = round(box.left * width), round(box.top * height)
+        far = round((box.left + box.width) * width), round((box.top + box.height) * height)
+        cv2.rectangle(picture, corner, far, colour, 2)
+    for box, colour, text in boxes:
+        (wide, high), _ = cv2.getTextSize(text, FONT, 0.45, 1)
+        x = min(max(0, round(box.left * width)), max(0, width - wide - 4))
+        top = round(box.top * height)
+        y = top if top >= high + 6 else top + high + 6
+        place = BoundingBox(left=x, top=y - high - 6, width=wide + 4, height=high + 6)
+        if not text or any(place.overlap(other) for other in taken):
+            continue
+        taken.append(place)
+        cv2.rectangle(picture, (x, y - high - 6), (x + wide + 4, y), colour, -1)
+        cv2.putText(picture, text, (x + 2, y - 4), FONT, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
 
 
 def captioned(picture: Picture, *lines: tuple[str, Colour]) -> Picture:

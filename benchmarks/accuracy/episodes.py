@@ -19,6 +19,7 @@ from benchmarks.accuracy.drawing import (
     Colour,
     canvas,
     captioned,
+    draw_gaze,
     draw_mesh,
     draw_pose,
     timeline,
@@ -206,7 +207,10 @@ def _shot(case: EpisodeCase, bench: Workbench) -> Shot:
     if face is not None:
         draw_mesh(drawn, face.landmarks)
         middle = face.landmarks[:, :2].mean(axis=0) * (drawn.shape[1], drawn.shape[0])
-        draw_pose(drawn, face.head_pose, (float(middle[0]), float(middle[1])), ORANGE)
+        if case.kind is AlertKind.GAZE_AWAY and face.gaze is not None:
+            draw_gaze(drawn, face.landmarks, (face.gaze.yaw, face.gaze.pitch), ORANGE)
+        else:
+            draw_pose(drawn, face.head_pose, (float(middle[0]), float(middle[1])), ORANGE)
     drawn = widened(drawn, SIDE)
     expected = [
         Bar(e.begins, e.ends, GREEN if e == case.expected else (60, 120, 70))

@@ -19,8 +19,10 @@ from benchmarks.accuracy.drawing import (
     WHITE,
     canvas,
     captioned,
+    close_up,
     draw_gaze,
-    draw_mesh,
+    draw_irises,
+    within,
 )
 from benchmarks.accuracy.eye_labels import DIRECTIONS, Direction, GazeLabel
 from benchmarks.accuracy.figures import Figure, proportion
@@ -159,7 +161,7 @@ def _shot(case: GazeCase, bench: Workbench) -> Shot:
     else:
         source += f" at {at:.1f} s"
         picture = frames_at(label.media, [at])[0]
-    drawn = _arrow(canvas(picture), picture, gaze, bench, -1.0 if label.mirrored else 1.0)
+    drawn = _drawn(picture, gaze, -1.0 if label.mirrored else 1.0, bench)
     during = "" if label.span is None else f" from {label.span[0]:g} to {label.span[1]:g} s"
     here = "no gaze" if gaze is None else f"yaw {gaze[0]:+.1f}, pitch {gaze[1]:+.1f} degrees"
     right = case.found == label.direction
@@ -177,14 +179,14 @@ def _shot(case: GazeCase, bench: Workbench) -> Shot:
     )
 
 
-def _arrow(
-    drawn: Picture, picture: Picture, gaze: Angle | None, bench: Workbench, side: float
-) -> Picture:
-    """The mesh, and an arrow from between the eyes to where they look."""
+def _drawn(picture: Picture, gaze: Angle | None, side: float, bench: Workbench) -> Picture:
+    """The face from near, its irises, and an arrow from between the eyes to where they look."""
     face = bench.eye.picture(picture).face
     if face is None:
-        return drawn
-    draw_mesh(drawn, face.landmarks)
+        return canvas(picture)
+    near, part = close_up(picture, face.box)
+    drawn, landmarks = canvas(near), within(face.landmarks, part)
+    draw_irises(drawn, landmarks)
     if gaze is not None:
-        draw_gaze(drawn, face.landmarks, (side * gaze[0], gaze[1]), ORANGE)
+        draw_gaze(drawn, landmarks, (side * gaze[0], gaze[1]), ORANGE)
     return drawn

@@ -1,13 +1,14 @@
 """Objects: which of the labelled boxes are found, and what else is."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.types import BoundingBox, Detection, ObjectClass
-from benchmarks.accuracy.box_labels import LabelledPicture
+from benchmarks.accuracy.box_labels import LabelledPicture, LabelledPictures
 from benchmarks.accuracy.chapter import Chapter, Shot
 from benchmarks.accuracy.conditions import Conditions, brightness, figured
-from benchmarks.accuracy.drawing import GREEN, ORANGE, RED, canvas, captioned, draw_box
+from benchmarks.accuracy.drawing import GREEN, ORANGE, RED, Colour, canvas, captioned, draw_boxes
 from benchmarks.accuracy.figures import Figure, Unit, number, proportion
 from benchmarks.accuracy.footage import MediaError, picture_of
 from benchmarks.accuracy.labels import Kind
@@ -43,7 +44,7 @@ class ObjectCase:
     conditions: Conditions
 
 
-def score(pictures: Sequence[LabelledPicture], bench: Workbench) -> Chapter:
+def score(labels: LabelledPictures, bench: Workbench) -> Chapter:
     """Every picture goes through the detector as the service has it, thresholds included."""
     detector = bench.parts.detector
     if detector is None:
@@ -53,7 +54,10 @@ def score(pictures: Sequence[LabelledPicture], bench: Workbench) -> Chapter:
     cases: list[ObjectCase] = []
     remarks = [f"detector: {bench.parts.detector_name}; average precision over what it reports"]
     unread = 0
-    for picture in bench.each(list(pictures), "objects"):
+    if labels.alone:
+        names = ", ".join(file.name for file in labels.alone[:5])
+        remarks.append(f"label files without a picture: {len(labels.alone)}, such as {names}")
+    for picture in bench.each(list(labels.pictures), "objects"):
         try:
             cases += _cases(picture, detector, bench)
         except MediaError as error:
@@ -61,7 +65,7 @@ def score(pictures: Sequence[LabelledPicture], bench: Workbench) -> Chapter:
             remarks.append(f"not scored: {error}")
     return Chapter(
         kind=KIND,
-        media=len(pictures) - unread,
+        media=len(labels.pictures) - unread,
         figures=figured(cases, figures, slices=bench.slices),
         worst=tuple(_shot(*worst, bench) for worst in _worst(cases)),
         remarks=tuple(remarks),
@@ -140,7 +144,7 @@ def _cases(picture: LabelledPicture, detector: Detector, bench: Workbench) -> li
 
 
 def _worst(cases: Sequence[ObjectCase]) -> list[tuple[ObjectClass, list[ObjectCase]]]:
-    """Of each class the pictures with most errors: the largest objects first among equals."""
+    """Of each class the pictures with the most and largest objects missed or false."""
     worst = []
     for object_class in ObjectClass:
         by_picture: dict[str, list[ObjectCase]] = {}
@@ -148,28 +152,30 @@ def _worst(cases: Sequence[ObjectCase]) -> list[tuple[ObjectClass, list[ObjectCa
             if case.object_class is object_class:
                 by_picture.setdefault(str(case.picture.picture), []).append(case)
         ranked = sorted(by_picture.values(), key=_badness, reverse=True)
-        worst += [(object_class, own) for own in ranked[:WORST_OF_EACH] if _badness(own)[0]]
+        worst += [(object_class, own) for own in ranked[:WORST_OF_EACH] if _badness(own)]
     return worst
 
 
-def _badness(cases: Sequence[ObjectCase]) -> tuple[int, float]:
+def _badness(cases: Sequence[ObjectCase]) -> float:
+    """Pixels: the sides of what is wrong, added up."""
     wrong = [case for case in cases if case.labelled is None or case.detected is None]
-    return len(wrong), sum(case.area for case in wrong)
+    return sum(math.sqrt(case.area) for case in wrong)
 
 
 def _shot(object_class: ObjectClass, cases: Sequence[ObjectCase], bench: Workbench) -> Shot:
     path = cases[0].picture.picture
     drawn = canvas(picture_of(path), 800)
+    boxes: list[tuple[BoundingBox, Colour, str]] = []
     found = missed = false = 0
     for case in cases:
-        confidence = "" if case.detected is None else f" {case.detected.confidence:.2f}"
+        sure = "" if case.detected is None else f"{case.detected.confidence:.2f}"
         if case.labelled is None and case.detected is not None:
             false += 1
-            draw_box(drawn, case.detected.box, ORANGE, f"false{confidence}")
+            boxes.append((case.detected.box, ORANGE, sure))
         elif case.labelled is not None:
             found, missed = found + (case.detected is not None), missed + (case.detected is None)
-            colour, word = (RED, "missed") if case.detected is None else (GREEN, "found")
-            draw_box(drawn, case.labelled, colour, f"{word}{confidence}")
+            boxes.append((case.labelled, RED if case.detected is None else GREEN, sure))
+    draw_boxes(drawn, boxes)
     drawn = captioned(
         drawn,
         (f"{object_class}: {found} found as labelled", GREEN),
