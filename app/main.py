@@ -6,16 +6,12 @@ if __name__ == "__main__":  # run as a file: its folder would hide the standard 
     sys.path[0] += "/.."
 
 import asyncio
-import contextlib
 import json
 import logging
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
@@ -40,6 +36,7 @@ from app.errors import (
     UnknownSessionError,
 )
 from app.metrics import Metrics
+from app.server import log_to_own_stderr, run
 from app.session.bus import LocalBus
 from app.session.inference import Inference, LocalInference
 from app.session.registry import Registry
@@ -48,14 +45,13 @@ from app.settings import REPOSITORY, Settings, load_settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import SessionRepository
+from app.supply import DetectorSupply
 from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
 
 PAGE = REPOSITORY / "debug_ui"
 CONTENT_SECURITY = "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'"
-GOODBYE_SECONDS = 2
-"""What the sockets have to say goodbye, and then requests to come to an end."""
 HTTP_STATUS: dict[type[ProctorError], int] = {
     SessionIdError: 400,
     RuleError: 400,
@@ -67,11 +63,6 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     StorageError: 503,
 }
 NOT_BUILT_YET = (
-    Degradation(
-        what="phone",
-        why="not assessable: this version has no object detector; persons are counted by faces",
-        mend="none yet",
-    ),
     Degradation(
         what="spoof, not_assessable, drowsy",
         why="not assessed: this version has no liveness, quality or blink measurements",
@@ -144,6 +135,7 @@ async def _build(
         cadences=Cadences(
             face_every=settings.face_every,
             count_every=settings.count_every,
+            objects_every=settings.objects_every,
             stale_after=settings.stale_after,
         ),
         purposes=settings.purposes,
@@ -152,9 +144,11 @@ async def _build(
     )
     await registry.start()
     stack.push_async_callback(registry.close)
-    health = Health(degraded=list(NOT_BUILT_YET))
-    loading = asyncio.create_task(_load(inference, health))
-    stack.callback(loading.cancel)
+    health = Health(NOT_BUILT_YET)
+    supply = DetectorSupply(settings, inference, health)
+    for bringing in (_load(inference, health), supply.run()):
+        task = asyncio.create_task(bringing)
+        stack.callback(task.cancel)
     return Services(
         settings=settings,
         metrics=metrics,
@@ -213,80 +207,8 @@ async def _answer_invalid(_request: Request, error: Exception) -> JSONResponse:
 
 def serve(settings: Settings) -> None:
     """Run the service until it is asked to stop. Raises ConfigurationError and StorageError."""
-    _log_to_own_stderr(settings.log_level)
-    app = create_app(settings)
-    listening = _listen(settings.host, settings.port)
-    if not settings.loopback:
-        logger.warning(
-            "anybody who reaches %s:%s may send, see and delete everything",
-            settings.host,
-            settings.port,
-        )
-    config = uvicorn.Config(
-        app,
-        lifespan="off",
-        loop="auto",
-        ws="websockets-sansio",
-        ws_max_size=2 * settings.max_frame_bytes,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=GOODBYE_SECONDS,  # one client that hangs must not hold up the end
-        log_config=None,
-        access_log=False,
-    )
-    with contextlib.suppress(KeyboardInterrupt):
-        _Server(config, app).run(listening)
-
-
-def _listen(host: str, port: int) -> list[socket.socket]:
-    """Before anything is loaded, so that a port in use is told at once."""
-    try:
-        found = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE | socket.AI_NUMERICSERV
-        )
-        return [socket.create_server(where, family=family) for family, _, _, _, where in found]
-    except OSError as error:
-        reason = str(error.strerror).partition(" (")[0]
-        raise ConfigurationError(
-            f"cannot listen on PROCTOR_HOST={host}, PROCTOR_PORT={port}: {reason}"
-        ) from error
-
-
-class _Server(uvicorn.Server):
-    """Runs the lifespan itself: what goes wrong there is raised, not printed."""
-
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
-        super().__init__(config)
-        self._app = app
-        self._lifespan = AsyncExitStack()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._lifespan.enter_async_context(self._app.router.lifespan_context(self._app))
-        await super().startup(sockets)
-        for server in self.servers:
-            for listener in server.sockets:
-                host, port = listener.getsockname()[:2]
-                logger.info("open http://%s:%s in a browser", host, port)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        services: Services = self._app.state.services
-        await services.registry.close()
-        services.closing.set()
-        if tasks := self.server_state.tasks:  # uvicorn would cut their sockets without a word
-            await asyncio.wait(tasks, timeout=GOODBYE_SECONDS)
-        await super().shutdown(sockets)
-        await self._lifespan.aclose()
-
-
-def _log_to_own_stderr(level: str) -> None:
-    """On a descriptor of its own, because the models' native code is muted while they load."""
-    stream = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1)
-    logging.basicConfig(
-        stream=stream, level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
-    for noisy in ("alembic", "uvicorn.error"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    log_to_own_stderr(settings.log_level)
+    run(create_app(settings), settings)
 
 
 if __name__ == "__main__":

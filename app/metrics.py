@@ -6,28 +6,53 @@ LATENCY_BUCKETS = tuple(round(0.002 * 1.2**n, 5) for n in range(36))
 """Seconds, from 2 ms to 1.2 s in steps of a fifth, so that a p99 can be read off."""
 
 
+class LaneMetrics:
+    """What became of frames, for one kind of look at them."""
+
+    def __init__(self, registry: CollectorRegistry, *, frames: str, latency: str) -> None:
+        outcomes = Counter(frames, "Frames by what became of them.", ["outcome"], registry=registry)
+        self._invalid = Counter(
+            f"{frames}_invalid", "Frames refused, by reason.", ["reason"], registry=registry
+        )
+        self._latency = Histogram(
+            latency,
+            "From a frame's last byte received to its analysis done.",
+            buckets=LATENCY_BUCKETS,
+            registry=registry,
+        )
+        self._analysed = outcomes.labels("analysed")
+        self.not_due = outcomes.labels("not_due").inc
+        self.superseded = outcomes.labels("superseded").inc
+        self.stale = outcomes.labels("stale").inc
+        self.failed = outcomes.labels("failed").inc
+        self._refused = outcomes.labels("invalid")
+
+    def invalid(self, reason: str) -> None:
+        """A frame was refused."""
+        self._refused.inc()
+        self._invalid.labels(reason).inc()
+
+    def analysed(self, latency: float) -> None:
+        """A frame was analysed, so many seconds after it was here."""
+        self._analysed.inc()
+        self._latency.observe(latency)
+
+
 class Metrics:
     """One application's; its own registry, so that two applications do not share numbers."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        frames = Counter(
-            "proctor_frames", "Frames by what became of them.", ["outcome"], registry=self.registry
+        self.faces = LaneMetrics(
+            self.registry, frames="proctor_frames", latency="proctor_analysis_latency_seconds"
         )
-        self._invalid = Counter(
-            "proctor_frames_invalid",
-            "Frames refused, by reason.",
-            ["reason"],
-            registry=self.registry,
+        self.objects = LaneMetrics(
+            self.registry,
+            frames="proctor_object_frames",
+            latency="proctor_object_latency_seconds",
         )
         self._alerts = Counter(
             "proctor_alerts", "Episodes begun and ended.", ["kind", "edge"], registry=self.registry
-        )
-        self._analysis = Histogram(
-            "proctor_analysis_latency_seconds",
-            "From a frame's last byte received to its analysis done.",
-            buckets=LATENCY_BUCKETS,
-            registry=self.registry,
         )
         self._event = Histogram(
             "proctor_event_latency_seconds",
@@ -49,22 +74,6 @@ class Metrics:
             ["code"],
             registry=self.registry,
         )
-        self._analysed = frames.labels("analysed")
-        self.not_due = frames.labels("not_due").inc
-        self.superseded = frames.labels("superseded").inc
-        self.stale = frames.labels("stale").inc
-        self.failed = frames.labels("failed").inc
-        self._refused = frames.labels("invalid")
-
-    def frame_invalid(self, reason: str) -> None:
-        """A frame was refused."""
-        self._refused.inc()
-        self._invalid.labels(reason).inc()
-
-    def analysed(self, latency: float) -> None:
-        """A frame was analysed, so many seconds after it was here."""
-        self._analysed.inc()
-        self._analysis.observe(latency)
 
     def stage(self, stage: str, seconds: float) -> None:
         """A stage of a frame's analysis took so much CPU time."""

@@ -1,6 +1,7 @@
 """What the operator decides: environment variables that begin with PROCTOR_."""
 
 import os
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
@@ -9,10 +10,20 @@ from pydantic import AliasChoices, Field, ValidationError, field_validator, mode
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import ConfigurationError
-from app.types import Purpose
+from app.types import ObjectClass, Purpose
 
 PREFIX = "PROCTOR_"
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+OFF = "off"
+
+
+class Fetch(StrEnum):
+    """Whether weights that are missing are fetched while the service runs."""
+
+    AUTO = "auto"
+    NEVER = "never"
 
 
 class Settings(BaseSettings):
@@ -31,6 +42,28 @@ class Settings(BaseSettings):
         description="Where sessions and alerts are kept: sqlite:///file or postgresql://…",
     )
     models: Path = Field(REPOSITORY / "models", description="Folder of weights.")
+    manifest: Path = Field(
+        REPOSITORY / "models" / "manifest.toml", description="The list of weights to fetch."
+    )
+    fetch: Fetch = Field(
+        Fetch.AUTO, description="auto fetches a detector that is missing, in the background; never."
+    )
+    objects: str = Field(
+        "auto",
+        min_length=1,
+        description="Detector: auto, yolo11n, yolox_nano, a .pt, .onnx or .xml file, or off.",
+    )
+    objects_size: int = Field(
+        640,
+        ge=128,
+        le=1280,
+        multiple_of=32,
+        description="Pixels of its square, where its file leaves that open.",
+    )
+    object_classes: Annotated[tuple[ObjectClass, ...], NoDecode] = Field(
+        (ObjectClass.PERSON, ObjectClass.PHONE),
+        description="What is looked for: person,phone and, where wanted, book,laptop.",
+    )
     purposes: Annotated[tuple[Purpose, ...], NoDecode] = Field(
         (Purpose.EXAM, Purpose.INTERVIEW),
         description="Purposes of sessions that this service accepts, with commas between them.",
@@ -49,6 +82,9 @@ class Settings(BaseSettings):
     count_every: int = Field(
         30, ge=1, le=3000, description="Faces are counted in every n-th frame (n/30 s)."
     )
+    objects_every: int = Field(
+        30, ge=1, le=3000, description="Objects in every n-th frame (n/30 s)."
+    )
     stale_after: float = Field(
         0.5, gt=0, le=60, description="Seconds after which a waiting frame is too old to matter."
     )
@@ -60,7 +96,7 @@ class Settings(BaseSettings):
     )
     max_sessions: int = Field(500, ge=1, description="Sessions that may be open at once.")
 
-    @field_validator("purposes", mode="before")
+    @field_validator("purposes", "object_classes", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",")) if isinstance(value, str) else value
@@ -71,6 +107,13 @@ class Settings(BaseSettings):
         if not value:
             raise ValueError("name at least one purpose")
         return value
+
+    @field_validator("object_classes")
+    @classmethod
+    def _persons_and_phones(cls, value: tuple[ObjectClass, ...]) -> tuple[ObjectClass, ...]:
+        if not {ObjectClass.PERSON, ObjectClass.PHONE} <= {*value}:
+            raise ValueError("person and phone are always looked for: name them too")
+        return tuple(dict.fromkeys(value))
 
     @field_validator("database_url")
     @classmethod

@@ -13,6 +13,7 @@ from app.storage.event_log import EventLog
 from app.storage.repository import Page, SessionRepository
 from app.types import Alert, Edge, Frame, FrameAnalysis, RecordedAlert, SessionInfo, SessionState
 from app.vision.analyzer import Tracking
+from app.vision.objects import ObjectDetector
 from tests.builders import analysis, face
 
 Show = Callable[[Frame], FrameAnalysis]
@@ -52,6 +53,12 @@ class FakeInference:
         self.fast = asyncio.Event()
         """While it is clear, no analysis ends."""
         self.fast.set()
+        self.show_objects: Show | None = None
+        """What a look for objects shows; None: there is no detector."""
+        self.object_looks: list[Frame] = []
+        self.detected = asyncio.Event()
+        """While it is clear, no look for objects ends."""
+        self.detected.set()
         self.looks: list[Look] = []
         self.working = 0
         """Analyses under way."""
@@ -77,6 +84,23 @@ class FakeInference:
             return self.show(frame), Tracking(misses=tracking.misses + 1)
         finally:
             self.working -= 1
+
+    @asynccontextmanager
+    async def lease_objects(self) -> AsyncIterator["FakeInference"]:
+        yield self
+
+    async def detect(self, frame: Frame) -> FrameAnalysis:
+        self.object_looks.append(frame)
+        await self.detected.wait()
+        assert self.show_objects is not None
+        return self.show_objects(frame)
+
+    @property
+    def detects(self) -> bool:
+        return self.show_objects is not None
+
+    async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
+        """What it shows is said by the test."""
 
     async def start(self) -> None:
         """There is nothing to load."""

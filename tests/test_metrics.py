@@ -15,15 +15,15 @@ def value(metrics: Metrics, name: str, **labels: str) -> float | None:
 def test_frames_are_counted_by_what_became_of_them(outcome: str) -> None:
     metrics = Metrics()
     assert value(metrics, "proctor_frames_total", outcome=outcome) == 0.0
-    getattr(metrics, outcome)()
+    getattr(metrics.faces, outcome)()
     assert value(metrics, "proctor_frames_total", outcome=outcome) == 1.0
     assert value(metrics, "proctor_frames_total", outcome="analysed") == 0.0
 
 
 def test_a_refused_frame_has_a_reason() -> None:
     metrics = Metrics()
-    metrics.frame_invalid("size")
-    metrics.frame_invalid("empty")
+    metrics.faces.invalid("size")
+    metrics.faces.invalid("empty")
     assert value(metrics, "proctor_frames_total", outcome="invalid") == 2.0
     assert value(metrics, "proctor_frames_invalid_total", reason="size") == 1.0
     assert value(metrics, "proctor_frames_invalid_total", reason="truncated") is None
@@ -31,8 +31,8 @@ def test_a_refused_frame_has_a_reason() -> None:
 
 def test_an_analysis_and_an_event_have_a_delay() -> None:
     metrics = Metrics()
-    metrics.analysed(0.01)
-    metrics.analysed(5.0)
+    metrics.faces.analysed(0.01)
+    metrics.faces.analysed(5.0)
     metrics.event_sent(0.25)
     assert value(metrics, "proctor_frames_total", outcome="analysed") == 2.0
     assert value(metrics, "proctor_analysis_latency_seconds_sum") == pytest.approx(5.01)
@@ -68,6 +68,6 @@ def test_a_stages_time_adds_up_and_never_goes_back() -> None:
 def test_two_applications_do_not_share_numbers() -> None:
     one, other = Metrics(), Metrics()
     one.sessions.set(3)
-    one.failed()
+    one.faces.failed()
     assert value(other, "proctor_sessions") == 0.0
     assert value(other, "proctor_frames_total", outcome="failed") == 0.0

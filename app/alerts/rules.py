@@ -55,6 +55,7 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 hold=1.0,
                 clear_after=2.0,
                 cooldown=30.0,
+                limits={"confidence_fraction": 0.4},
             ),
             AlertRule(
                 kind=AlertKind.PHONE,
@@ -62,6 +63,7 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 hold=0.5,
                 clear_after=2.0,
                 cooldown=30.0,
+                limits={"confidence_fraction": 0.3},
             ),
             AlertRule(
                 kind=AlertKind.SPOOF,

@@ -59,6 +59,8 @@ class Signals:
             AlertKind.SEVERAL_PERSONS, Label.SEVERAL_PERSONS, too_many=2, counts="person_count"
         )
         self._phones = Looks(AlertKind.PHONE, Label.PHONE, too_many=1, counts="phone_count")
+        self._sure_person = rules[AlertKind.SEVERAL_PERSONS].limits["confidence_fraction"]
+        self._sure_phone = rules[AlertKind.PHONE].limits["confidence_fraction"]
         self._person_seen = False
         self._detected_at = -math.inf
         self._gazes: deque[tuple[float, float, float]] = deque(maxlen=3)
@@ -77,15 +79,18 @@ class Signals:
         return Reading(gaze=self._gaze, head=self._head)
 
     def update(self, analysis: FrameAnalysis) -> list[Signal]:
-        """What this picture says; nothing where its time went backwards."""
+        """What this picture says; nothing where its time went backwards.
+
+        Objects are looked for beside the faces, and their pictures come later.
+        """
         at = analysis.at
-        if not at >= self._at:
-            return []
-        self._at = at
         signals: list[Signal] = []
-        if analysis.detections is not None:
+        if analysis.detections is not None and at >= self._detected_at:
             self._look_for_objects(analysis.detections, at, signals)
-        elif analysis.face_count is not None and at - self._detected_at >= FRESH:
+        if not at >= self._at or (analysis.faces is None and analysis.face_count is None):
+            return signals
+        self._at = at
+        if analysis.face_count is not None and at - self._detected_at >= FRESH:
             signals.append(self._persons.signal(at, [1.0] * analysis.face_count))
         if analysis.faces is not None:
             self._gaze = self._head = None
@@ -97,8 +102,8 @@ class Signals:
     def _look_for_objects(
         self, detections: tuple[Detection, ...], at: float, signals: list[Signal]
     ) -> None:
-        persons = [d.confidence for d in detections if d.object_class is ObjectClass.PERSON]
-        phones = [d.confidence for d in detections if d.object_class is ObjectClass.PHONE]
+        persons = _sure(detections, ObjectClass.PERSON, self._sure_person)
+        phones = _sure(detections, ObjectClass.PHONE, self._sure_phone)
         self._person_seen, self._detected_at = bool(persons), at
         signals.append(self._persons.signal(at, persons))
         signals.append(self._phones.signal(at, phones))
@@ -135,3 +140,7 @@ class Signals:
             yaw = sorted((yaw, gazes[0][1], gazes[1][1]))[1]
             pitch = sorted((pitch, gazes[0][2], gazes[1][2]))[1]
         return neutral.deviation(yaw, pitch)
+
+
+def _sure(detections: tuple[Detection, ...], kind: ObjectClass, least: float) -> list[float]:
+    return [d.confidence for d in detections if d.object_class is kind and d.confidence >= least]

@@ -1,6 +1,7 @@
 """What works, what does not, and how to mend it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,11 +15,26 @@ class Degradation:
     """The command that mends it."""
 
 
-@dataclass(slots=True, kw_only=True)
 class Health:
     """The state of one application's models."""
 
-    models: str = "loading"
-    """"loading", "ready", or why they could not be loaded."""
-    ready: bool = False
-    degraded: list[Degradation] = field(default_factory=list)
+    def __init__(self, degraded: Iterable[Degradation] = ()) -> None:
+        self.models = "loading"
+        """"loading", "ready", or why they could not be loaded."""
+        self.ready = False
+        self.objects = "loading"
+        """What the detector of persons and phones is doing."""
+        self._degraded = {each.what: each for each in degraded}
+
+    @property
+    def degraded(self) -> tuple[Degradation, ...]:
+        """All that is not whole."""
+        return tuple(self._degraded.values())
+
+    def degrade(self, part: Degradation) -> None:
+        """It cannot be done, or no better than before."""
+        self._degraded[part.what] = part
+
+    def mend(self, what: str) -> None:
+        """It can be done."""
+        self._degraded.pop(what, None)

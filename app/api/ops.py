@@ -29,6 +29,7 @@ async def readyz(services: TheServices, response: Response) -> dict[str, Any]:
     return {
         "ready": ready,
         "models": health.models,
+        "objects": health.objects,
         "database": "ready" if database else "does not answer",
         "sessions": len(services.registry),
         "sessions_not_stored": services.registry.failing,

@@ -6,9 +6,18 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.session.lane import Lane
 from app.session.registry import SessionPlan
 from app.session.session import Session
-from app.types import AlertKind, Purpose, RecordedAlert, SessionInfo, SessionState
+from app.types import (
+    AlertKind,
+    Detection,
+    ObjectClass,
+    Purpose,
+    RecordedAlert,
+    SessionInfo,
+    SessionState,
+)
 
 LARGEST_SEQ = 2**31 - 1
 """The largest number of an alert that every database can hold."""
@@ -63,11 +72,24 @@ class Angles(BaseModel):
     roll: float | None = None
 
 
+class ObjectSeen(BaseModel):
+    """At the newest look for objects; the box is in fractions of the picture."""
+
+    name: ObjectClass
+    confidence: float
+    left: float
+    top: float
+    width: float
+    height: float
+
+
 class Now(BaseModel):
     """The newest picture's numbers; angles are less the session's own neutral."""
 
     at: float
     faces: int | None
+    objects: list[ObjectSeen] | None
+    """None: not looked for."""
     head: Angles | None
     gaze: Angles | None
     gaze_confidence: float | None
@@ -81,6 +103,9 @@ class Live(BaseModel):
     publishing: list[str]
     calibrated: bool
     frames: FrameNumbers
+    """Looks at faces."""
+    object_frames: FrameNumbers
+    """Looks for objects; frames that came before there was a detector, or bad ones, not counted."""
     samples: SampleNumbers
     states: dict[AlertKind, str]
     now: Now | None
@@ -160,21 +185,12 @@ def _event(recorded: RecordedAlert) -> dict[str, Any]:
 
 
 def _live(session: Session) -> Live:
-    frames, samples = session.frames, session.samples
+    samples = session.samples
     return Live(
         publishing=[*session.publishing],
         calibrated=session.signals.calibrated,
-        frames=FrameNumbers(
-            received=frames.received,
-            analysed=frames.analysed,
-            not_due=frames.not_due,
-            superseded=frames.superseded,
-            stale=frames.stale,
-            failed=frames.failed,
-            invalid=dict(frames.invalid),
-            waiting=session.waiting,
-            in_work=session.in_work,
-        ),
+        frames=_numbers(session.faces),
+        object_frames=_numbers(session.objects),
         samples=SampleNumbers(
             received=samples.received,
             gapped=samples.gapped,
@@ -183,6 +199,33 @@ def _live(session: Session) -> Live:
         ),
         states={kind: state.value for kind, state in session.engine.states.items()},
         now=_now(session),
+    )
+
+
+def _seen(detection: Detection) -> ObjectSeen:
+    box = detection.box
+    return ObjectSeen(
+        name=detection.object_class,
+        confidence=round(detection.confidence, 3),
+        left=round(box.left, 4),
+        top=round(box.top, 4),
+        width=round(box.width, 4),
+        height=round(box.height, 4),
+    )
+
+
+def _numbers(lane: Lane[Any]) -> FrameNumbers:
+    counters = lane.counters
+    return FrameNumbers(
+        received=counters.received,
+        analysed=counters.analysed,
+        not_due=counters.not_due,
+        superseded=counters.superseded,
+        stale=counters.stale,
+        failed=counters.failed,
+        invalid=dict(counters.invalid),
+        waiting=lane.waiting,
+        in_work=lane.in_work,
     )
 
 
@@ -196,6 +239,7 @@ def _now(session: Session) -> Now | None:
     return Now(
         at=round(analysis.at, 3),
         faces=session.face_count,
+        objects=None if session.detections is None else [_seen(d) for d in session.detections],
         head=None if head is None else Angles(yaw=head[0], pitch=head[1], roll=head[2]),
         gaze=None if gaze is None else Angles(yaw=gaze[0], pitch=gaze[1]),
         gaze_confidence=face.gaze.confidence if face is not None and face.gaze else None,

@@ -2,15 +2,16 @@
 
 import asyncio
 import sys
-import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from queue import SimpleQueue
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from app.session.threads import Pool, WorkThread
 from app.types import Frame, FrameAnalysis
 from app.vision.analyzer import FrameAnalyzer, Tracking
 from app.vision.mediapipe_core import native_log_muted
+from app.vision.object_analyzer import ObjectAnalyzer
+from app.vision.objects import ObjectDetector
 
 SWITCH_SECONDS = 0.0005
 """Of the interpreter: at the default 5 ms a finished analysis waits too long for its turn."""
@@ -18,62 +19,73 @@ SWITCH_SECONDS = 0.0005
 Result = tuple[FrameAnalysis, Tracking]
 
 
-class Lease(Protocol):
-    """Capacity for one analysis, held."""
+class FaceLease(Protocol):
+    """Capacity for one look at faces, held."""
 
     async def analyse(self, frame: Frame, tracking: Tracking, *, count_faces: bool) -> Result:
         """What the frame shows. Raises InvalidFrameError for a picture that cannot be decoded."""
 
 
+class ObjectLease(Protocol):
+    """Capacity for one look for objects, held."""
+
+    async def detect(self, frame: Frame) -> FrameAnalysis:
+        """The same for objects."""
+
+
 class Inference(Protocol):
     """Capacity, given fairly: first come, first served, one place a session."""
 
-    def lease(self) -> AbstractAsyncContextManager[Lease]:
+    @property
+    def detects(self) -> bool:
+        """Whether objects can be looked for."""
+
+    def lease(self) -> AbstractAsyncContextManager[FaceLease]:
         """Wait for capacity. It never fails: troubles are raised by `analyse`."""
+
+    def lease_objects(self) -> AbstractAsyncContextManager[ObjectLease]:
+        """The same for objects; it waits until they can be looked for."""
 
     async def start(self) -> None:
         """Load the models."""
+
+    async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
+        """Look for objects from now on. Raises what `load` raises."""
 
     async def close(self) -> None:
         """Finish what runs and free the models."""
 
 
-class _Worker:
-    """One thread with models of its own."""
-
+class _FaceWorker:
     def __init__(self, name: str, analyzer: FrameAnalyzer) -> None:
         self._analyzer = analyzer
-        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
+        self._thread = WorkThread(name)
 
     async def analyse(self, frame: Frame, tracking: Tracking, *, count_faces: bool) -> Result:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Result] = loop.create_future()
-
-        def job() -> None:
-            try:
-                result = self._analyzer(frame, tracking, count_faces=count_faces)
-            except Exception as error:  # whatever it is belongs to the session that asked
-                loop.call_soon_threadsafe(_fail, future, error)
-            else:
-                loop.call_soon_threadsafe(_succeed, future, result)
-
-        self._jobs.put(job)
-        return await future
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
+        return await self._thread.run(
+            lambda: self._analyzer(frame, tracking, count_faces=count_faces)
+        )
 
     def close(self) -> None:
-        self._jobs.put(None)
-        self._thread.join()
+        self._thread.close()
         self._analyzer.close()
 
 
+class _ObjectWorker:
+    def __init__(self, thread: WorkThread, analyzer: ObjectAnalyzer) -> None:
+        self._thread = thread
+        self.analyzer = analyzer
+
+    async def detect(self, frame: Frame) -> FrameAnalysis:
+        return await self._thread.run(lambda: self.analyzer(frame))
+
+
 class LocalInference:
-    """Threads of this process, each with its own models."""
+    """Threads of this process: some for faces, each with its own models, and one for objects.
+
+    A look for objects takes ten times as long as one at a face. On a thread of its own, which
+    yields to the others, it delays no face; the operating system divides the cores.
+    """
 
     def __init__(
         self, threads: int, spent: Callable[[str, float], None] = lambda stage, seconds: None
@@ -81,9 +93,11 @@ class LocalInference:
         """`spent` is told the CPU seconds of each stage of a frame, by any of the threads."""
         self._threads = threads
         self._spent = spent
-        self._workers: list[_Worker] = []
-        self._idle: list[_Worker] = []
-        self._turns = asyncio.Semaphore(0)  # unlike a queue, it lets nobody jump ahead
+        self._workers: list[_FaceWorker] = []
+        self._faces: Pool[_FaceWorker] = Pool()
+        self._objects: Pool[_ObjectWorker] = Pool()
+        self._object_thread: WorkThread | None = None
+        self._object_worker: _ObjectWorker | None = None
 
     async def start(self) -> None:
         """Load the models, all threads' at once."""
@@ -92,36 +106,38 @@ class LocalInference:
             analyzers = await asyncio.gather(
                 *(asyncio.to_thread(FrameAnalyzer, self._spent) for _ in range(self._threads))
             )
-        self._workers = [_Worker(f"vision-{n}", a) for n, a in enumerate(analyzers)]
+        self._workers = [_FaceWorker(f"vision-{n}", a) for n, a in enumerate(analyzers)]
         for worker in self._workers:
-            self._give_back(worker)
+            self._faces.add(worker)
 
-    @asynccontextmanager
-    async def lease(self) -> AsyncIterator[Lease]:
-        """Wait for a free thread; whoever waits longest is served first."""
-        await self._turns.acquire()
-        worker = self._idle.pop()
-        try:
-            yield worker
-        finally:
-            self._give_back(worker)
+    @property
+    def detects(self) -> bool:
+        """Whether objects can be looked for."""
+        return self._object_worker is not None
+
+    def lease(self) -> AbstractAsyncContextManager[FaceLease]:
+        """Wait for a free thread."""
+        return self._faces.lease()
+
+    def lease_objects(self) -> AbstractAsyncContextManager[ObjectLease]:
+        """Wait for the objects' thread."""
+        return self._objects.lease()
+
+    async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
+        """Load a detector on the objects' thread; the one before, if any, serves until then."""
+        self._object_thread = self._object_thread or WorkThread("objects", yields=True)
+        analyzer = ObjectAnalyzer(await self._object_thread.run(load), self._spent)
+        if self._object_worker is not None:
+            self._object_worker.analyzer = analyzer
+            return
+        self._object_worker = _ObjectWorker(self._object_thread, analyzer)
+        self._objects.add(self._object_worker)
 
     async def close(self) -> None:
         """Finish what runs and free the models."""
         for worker in self._workers:
             await asyncio.to_thread(worker.close)
         self._workers.clear()
-
-    def _give_back(self, worker: _Worker) -> None:
-        self._idle.append(worker)
-        self._turns.release()
-
-
-def _succeed(future: "asyncio.Future[Result]", result: Result) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _fail(future: "asyncio.Future[Result]", error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)
+        if self._object_thread is not None:
+            await asyncio.to_thread(self._object_thread.close)
+            self._object_thread = self._object_worker = None

@@ -1,7 +1,6 @@
 """One candidate's running session: frames and sound in, alerts out."""
 
 import asyncio
-import logging
 import random
 import time
 from collections.abc import Sequence
@@ -17,15 +16,13 @@ from app.metrics import Metrics
 from app.session.cadence import Cadence
 from app.session.clock import ArrivalClock, SourceClock
 from app.session.counters import FrameCounters, SampleCounters
-from app.session.inference import Inference, Lease
+from app.session.inference import FaceLease, Inference, ObjectLease
+from app.session.lane import Lane
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
-from app.session.slot import Slot
-from app.types import Alert, Edge, Frame, FrameAnalysis, SessionInfo, SessionState, Track
+from app.types import Alert, Detection, Edge, Frame, FrameAnalysis, SessionInfo, SessionState, Track
 from app.vision.analyzer import Tracking
 from app.vision.decode import FrameLimits, read_header
-
-logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 5.0
 """How long a closing session waits for the database."""
@@ -40,6 +37,8 @@ class Cadences:
     face_every: int
     """Every n-th frame, or n/30 seconds."""
     count_every: int
+    """Every n-th frame, or n/30 seconds."""
+    objects_every: int
     """Every n-th frame, or n/30 seconds."""
     stale_after: float
     """Seconds after which a waiting frame is skipped."""
@@ -59,7 +58,6 @@ class Session:
         cadences: Cadences,
     ) -> None:
         self.info = info
-        self.frames = FrameCounters()
         self.samples = SampleCounters()
         self.outbox = outbox
         rules = rules_for(info.purpose, info.rules)
@@ -69,10 +67,10 @@ class Session:
         """The newest."""
         self.face_count: int | None = None
         """At the newest count."""
+        self.detections: tuple[Detection, ...] | None = None
+        """Objects at the newest look; None: never looked for."""
         self.latency = 0.0
         """Seconds from the newest analysed frame's last byte to its analysis."""
-        self.in_work = 0
-        """Frames that are being analysed: 0 or 1."""
         self.raised: dict[tuple[str, Edge], float] = {}
         """When the frames that raised the newest alerts were here, to measure their delay."""
         now = time.monotonic()
@@ -84,29 +82,45 @@ class Session:
         self._inference = inference
         self._metrics = metrics
         self._limits = limits
-        self._stale_after = cadences.stale_after
-        self._slot = Slot()
+        self.faces: Lane[FaceLease] = Lane(
+            info.id,
+            cadence=Cadence(cadences.face_every),
+            capacity=inference.lease,
+            look=self._look_at_faces,
+            stale_after=cadences.stale_after,
+            metrics=metrics.faces,
+        )
+        self.objects: Lane[ObjectLease] = Lane(
+            info.id,
+            cadence=Cadence(cadences.objects_every, phase=random.random()),
+            capacity=inference.lease_objects,
+            look=self._look_for_objects,
+            stale_after=cadences.stale_after,
+            metrics=metrics.objects,
+        )
         self._ring = Ring()
-        self._face_cadence = Cadence(cadences.face_every)
         self._count_cadence = Cadence(cadences.count_every, phase=random.random())
         self._count_due = False
         self._tracking = Tracking()
         self._publishers: dict[Track, Publisher] = {}
         self._newest: dict[Track, float] = {}
         self._by_source: dict[Track, bool] = {}
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to analyse."""
-        self._worker = asyncio.create_task(self._analyse(), name=f"session {self.info.id}")
+        self._workers = [
+            asyncio.create_task(lane.run(), name=f"session {self.info.id}")
+            for lane in (self.faces, self.objects)
+        ]
 
     async def close(self, why: Eviction) -> None:
         """Part with the publishers, end what is open, store it, and stop."""
         for track in list(self._publishers):
             self._publishers.pop(track).evict(why)
-        if self._worker is not None:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
         self.end_episodes(why.name.lower())
         await self.outbox.flush(FLUSH_SECONDS)
         await self.outbox.close()
@@ -145,9 +159,9 @@ class Session:
         return tuple(self._publishers)
 
     @property
-    def waiting(self) -> int:
-        """Frames in the slot: 0 or 1."""
-        return self._slot.waiting
+    def frames(self) -> FrameCounters:
+        """What became of all frames, as far as faces are concerned."""
+        return self.faces.counters
 
     @property
     def buffered(self) -> int:
@@ -156,7 +170,6 @@ class Session:
 
     def take_frame(self, message: bytes, received_at: float, clock: SourceClock | None) -> None:
         """One message of the video socket; never waits."""
-        self.frames.received += 1
         try:
             if clock is None:
                 at, jpeg = self.clock.now(received_at), message
@@ -164,29 +177,28 @@ class Session:
                 at, jpeg = clock.split(message)
             header = read_header(jpeg, self._limits)
         except (InvalidFrameError, InvalidTimeError) as error:
-            self.frames.invalid[error.reason] += 1
-            self._metrics.frame_invalid(error.reason)
+            self.frames.received += 1
+            self.faces.refuse(error.reason)
             return
         self._newest[Track.VIDEO], self.active_at = at, received_at
-        due = self._face_cadence.due(at)
         self._count_due |= self._count_cadence.due(at)
-        if not (due or self._slot.waiting) or self.info.state is not SessionState.RUNNING:
-            self.frames.not_due += 1
-            self._metrics.not_due()
+        lanes = [lane for lane in self._lanes if lane.due(at)]
+        if not lanes:
             return
-        displaced = self._slot.put(
-            Frame(
-                jpeg=jpeg,
-                at=at,
-                received_at=received_at,
-                width=header.width,
-                height=header.height,
-                orientation=header.orientation,
-            )
+        if self.info.state is not SessionState.RUNNING:
+            for lane in lanes:
+                lane.skip()
+            return
+        frame = Frame(
+            jpeg=jpeg,
+            at=at,
+            received_at=received_at,
+            width=header.width,
+            height=header.height,
+            orientation=header.orientation,
         )
-        if displaced is not None:
-            self.frames.superseded += 1
-            self._metrics.superseded()
+        for lane in lanes:
+            lane.put(frame)
 
     def take_sound(self, message: bytes, received_at: float, clock: SourceClock | None) -> None:
         """One message of the audio socket; never waits."""
@@ -203,41 +215,34 @@ class Session:
         self.samples.received += added
         self.samples.gapped += pushed_out
 
-    async def _analyse(self) -> None:
-        while True:
-            await self._slot.filled()
-            async with self._inference.lease() as lease:
-                if (frame := self._slot.take()) is not None:
-                    self.in_work = 1
-                    await self._look(lease, frame)
-                    self.in_work = 0
+    @property
+    def _lanes(self) -> tuple[Lane[FaceLease] | Lane[ObjectLease], ...]:
+        return (self.faces, self.objects) if self._inference.detects else (self.faces,)
 
-    async def _look(self, lease: Lease, frame: Frame) -> None:
-        if time.monotonic() - frame.received_at > self._stale_after:
-            self.frames.stale += 1
-            self._metrics.stale()
-            return
+    async def _look_at_faces(self, lease: FaceLease, frame: Frame) -> None:
         count_faces, self._count_due = self._count_due, False
         try:
             analysis, self._tracking = await lease.analyse(
                 frame, self._tracking, count_faces=count_faces
             )
-            self._judge(analysis)
-        except InvalidFrameError as error:
+        except InvalidFrameError:
             self._count_due |= count_faces
-            self.frames.invalid[error.reason] += 1
-            self._metrics.frame_invalid(error.reason)
+            raise
         except Exception:
-            self._failed()
-        else:
-            self.frames.analysed += 1
-            self._metrics.analysed(self.latency)
-
-    def _judge(self, analysis: FrameAnalysis) -> None:
+            self._tracking = Tracking()
+            raise
         self.analysis = analysis
         if analysis.face_count is not None:
             self.face_count = analysis.face_count
-        self.latency = time.monotonic() - analysis.received_at
+        self.latency = time.monotonic() - frame.received_at
+        self._judge(analysis)
+
+    async def _look_for_objects(self, lease: ObjectLease, frame: Frame) -> None:
+        analysis = await lease.detect(frame)
+        self.detections = analysis.detections
+        self._judge(analysis)
+
+    def _judge(self, analysis: FrameAnalysis) -> None:
         if self.info.state is not SessionState.RUNNING:
             return  # paused while the frame was under way
         alerts = self.engine.update(self.signals.update(analysis))
@@ -251,10 +256,3 @@ class Session:
         for alert in alerts:
             self._metrics.alert(alert.kind, alert.edge)
         self.outbox.add(alerts)
-
-    def _failed(self) -> None:
-        if self.frames.failed == 0:
-            logger.exception("analysing failed", extra={"session": self.info.id})
-        self.frames.failed += 1
-        self._metrics.failed()
-        self._tracking = Tracking()

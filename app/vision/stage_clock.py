@@ -6,12 +6,13 @@ from time import thread_time
 
 
 class Stage(StrEnum):
-    """What is done with a frame, in this order."""
+    """What is done with a frame."""
 
     DECODE = "decode"
     COUNT = "count"
     MESH = "mesh"
     MEASURE = "measure"
+    OBJECTS = "objects"
 
 
 class StageClock:

@@ -51,6 +51,7 @@ def test_the_service_is_alive_but_not_able_while_it_loads(tmp_path: Path) -> Non
     assert state == {
         "ready": False,
         "models": "loading",
+        "objects": "switched off",
         "database": "ready",
         "sessions": 0,
         "sessions_not_stored": 0,

@@ -99,6 +99,7 @@ async def running(
     inference: FakeInference | None = None,
     face_every: int = 1,
     count_every: int = 30,
+    objects_every: int = 30,
 ) -> AsyncIterator[Running]:
     """A session whose every frame is due, unless told otherwise; closed at the end."""
     log, rung, metrics = FakeLog(), list[str](), Metrics()
@@ -114,7 +115,12 @@ async def running(
         outbox=Outbox(info.id, log.append, ring),
         metrics=metrics,
         limits=FrameLimits(),
-        cadences=Cadences(face_every=face_every, count_every=count_every, stale_after=LONG),
+        cadences=Cadences(
+            face_every=face_every,
+            count_every=count_every,
+            objects_every=objects_every,
+            stale_after=LONG,
+        ),
     )
     session.start()
     try:
@@ -168,7 +174,7 @@ async def housed(
             inference=inference,
             metrics=metrics,
             limits=FrameLimits(),
-            cadences=Cadences(face_every=1, count_every=30, stale_after=LONG),
+            cadences=Cadences(face_every=1, count_every=30, objects_every=30, stale_after=LONG),
             purposes=purposes,
             idle_after=idle_after,
             most=most,

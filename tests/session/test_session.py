@@ -71,11 +71,11 @@ async def test_the_newest_frame_wins_while_there_is_no_capacity() -> None:
         for at in (1.0, 2.0, 3.0):
             r.camera.send(at)
             await settle()
-        assert (r.session.frames.superseded, r.session.waiting) == (2, 1)
+        assert (r.session.frames.superseded, r.session.faces.waiting) == (2, 1)
         r.inference.free.set()
         await settle()
         assert r.inference.seen == [3.0]
-        assert (r.session.frames.analysed, r.session.waiting) == (1, 0)
+        assert (r.session.frames.analysed, r.session.faces.waiting) == (1, 0)
 
 
 @in_loop
@@ -469,8 +469,8 @@ def check(r: Running) -> None:
     frames = r.session.frames
     done = {name: getattr(frames, name) for name in OUTCOMES}
     done["invalid"] = frames.invalid.total()
-    assert frames.received == sum(done.values()) + r.session.waiting + r.session.in_work
-    assert r.session.in_work == r.inference.working
+    assert frames.received == sum(done.values()) + r.session.faces.waiting + r.session.faces.in_work
+    assert r.session.faces.in_work == r.inference.working
     for name, count in done.items():
         labels = {"outcome": name}
         assert r.metrics.registry.get_sample_value("proctor_frames_total", labels) == count
@@ -505,6 +505,6 @@ def test_the_counters_add_up_at_every_moment(
             r.inference.fast.set()
             await settle()
             check(r)
-            assert (r.session.waiting, r.inference.working) == (0, 0)
+            assert (r.session.faces.waiting, r.inference.working) == (0, 0)
 
     play()

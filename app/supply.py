@@ -1,0 +1,191 @@
+"""Brings the object detector: found, converted or fetched, and switched on without a restart."""
+
+import asyncio
+import importlib.util
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from app.api.health import Degradation, Health
+from app.errors import FetchError, ModelError
+from app.session.inference import Inference
+from app.settings import OFF, Fetch, Settings
+from app.vision.detector_files import DetectorFile, conversion_of, find_detector
+from app.vision.objects import ObjectDetector
+from app.weights import Manifest, ModelEntry, fetch
+
+logger = logging.getLogger(__name__)
+
+PHONE = "phone"
+CONVERTED, FREE = "yolo11n", "yolox_nano"
+"""The better one, which has to be converted, and the one that serves as it comes."""
+FIRST_RETRY, LAST_RETRY = 60.0, 3600.0
+"""Seconds between two attempts to fetch; they double."""
+LOOKS = 2.0
+"""Seconds between two looks into the folder of weights: somebody may put them there."""
+
+MakeDetector = Callable[[DetectorFile], ObjectDetector]
+
+
+class DetectorSupply:
+    """Works beside the service; `health` says how far it is."""
+
+    def __init__(self, settings: Settings, inference: Inference, health: Health) -> None:
+        self._settings = settings
+        self._inference = inference
+        self._health = health
+        self._closed = threading.Event()
+
+    async def run(self) -> None:
+        """Return once objects can be looked for, or never will be."""
+        if self._settings.objects == OFF:
+            self._lacking("switched off", "PROCTOR_OBJECTS=off", "set PROCTOR_OBJECTS=auto")
+            return
+        try:
+            file = self._found() or await self._awaited()
+            await self._serve_with(await self._converted(file) if file.needs_conversion else file)
+        except ModelError as error:
+            logger.error("objects cannot be looked for: %s", error)
+            self._lacking("failed", str(error), "mend that or choose by PROCTOR_OBJECTS")
+        finally:
+            self._closed.set()
+
+    def _found(self) -> DetectorFile | None:
+        chosen = self._settings
+        return find_detector(chosen.objects, chosen.models, chosen.objects_size)
+
+    async def _serve_with(self, file: DetectorFile) -> None:
+        chosen = self._settings
+        await self._inference.detect_with(
+            lambda: ObjectDetector(file.path, chosen.object_classes, size=chosen.objects_size)
+        )
+        self._health.objects = f"ready: {file.path}"
+        self._health.mend(PHONE)
+        logger.info("objects are looked for with %s", file.path)
+
+    async def _converted(self, file: DetectorFile) -> DetectorFile:
+        """Raises ModelError."""
+        size = self._settings.objects_size
+        if not _can_convert():
+            raise ModelError(
+                f"{file.path}: converting it needs ultralytics (the extra `train`); "
+                f"PROCTOR_OBJECTS={FREE} does without"
+            )
+        target = conversion_of(file.path, self._settings.models, size)
+        arguments = (str(file.path), str(target.parent), str(size))
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "app.vision.export_yolo", *arguments),
+            cwd=Path(__file__).parent.parent,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            complaints = asyncio.create_task(process.stderr.read())
+            async for line in process.stdout:
+                step = line.decode(errors="replace").strip()
+                logger.info("%s: %s", file.path.name, step)
+                self._lacking("converting", f"{file.path.name}: {step}", "wait")
+            said = (await complaints).decode(errors="replace").strip().splitlines()
+            await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        if not target.is_file():
+            raise ModelError(f"{file.path}: cannot be converted: {(said or ['no reason'])[-1]}")
+        return DetectorFile(target)
+
+    async def _awaited(self) -> DetectorFile:
+        """Once the weights are here: fetched, or put there by somebody. Raises ModelError."""
+        entry = self._wanted()
+        command = f"uv run run.py models fetch {entry.name}"
+        fetching = None
+        if self._settings.fetch is Fetch.AUTO:
+            fetching = asyncio.create_task(self._fetched(entry, command), name="fetch")
+        else:
+            why = f"not assessable: {entry.file} is not in {self._settings.models}"
+            self._lacking("missing", f"{why}, and PROCTOR_FETCH=never", command)
+            logger.warning("%s: %s (mend: %s)", PHONE, why, command)
+        try:
+            while (file := self._found()) is None:
+                await asyncio.sleep(LOOKS)
+        finally:
+            if fetching is not None:
+                fetching.cancel()
+        return file
+
+    def _wanted(self) -> ModelEntry:
+        """Raises ManifestError for a name that is not in the manifest."""
+        name = self._settings.objects
+        if name == "auto":
+            name = CONVERTED if _can_convert() else FREE
+        return Manifest.load(self._settings.manifest).entry(name)
+
+    async def _fetched(self, entry: ModelEntry, command: str) -> None:
+        retry = FIRST_RETRY
+        while True:
+            try:
+                await self._fetch(entry, command)
+                return
+            except FetchError as error:
+                logger.warning("%s; trying again in %.0f s (or: %s)", error, retry, command)
+                self._lacking("missing", f"not assessable: {error}", command)
+            await asyncio.sleep(retry)
+            retry = min(2 * retry, LAST_RETRY)
+
+    async def _fetch(self, entry: ModelEntry, command: str) -> None:
+        """On a thread that ends with the process: a stalled server must not hold up its end."""
+        loop = asyncio.get_running_loop()
+        arrived: asyncio.Future[None] = loop.create_future()
+        shown = -1
+
+        def show(here: int, total: int) -> None:
+            nonlocal shown
+            if self._closed.is_set():
+                raise FetchError("the service ends")
+            if (tenth := here * 10 // total) != shown:
+                shown = tenth
+                why = f"not assessable: {entry.name} is being fetched, {10 * tenth} %"
+                loop.call_soon_threadsafe(self._lacking, "fetching", why, command)
+                logger.info("%s: %d %% of %.1f MB", entry.name, 10 * tenth, total / 1e6)
+
+        def work() -> None:
+            try:
+                fetch(entry, self._settings.models, progress=show)
+            except Exception as error:
+                _tell(loop, arrived, error)
+            else:
+                _tell(loop, arrived, None)
+
+        self._lacking("fetching", f"not assessable: {entry.name} is being fetched", command)
+        threading.Thread(target=work, name="fetch", daemon=True).start()
+        await arrived
+
+    def _lacking(self, state: str, why: str, mend: str) -> None:
+        self._health.objects = state
+        self._health.degrade(
+            Degradation(what=PHONE, why=f"{why}; persons are counted by faces", mend=mend)
+        )
+
+
+def _can_convert() -> bool:
+    return importlib.util.find_spec("ultralytics") is not None
+
+
+def _tell(
+    loop: asyncio.AbstractEventLoop, arrived: "asyncio.Future[None]", error: Exception | None
+) -> None:
+    def tell() -> None:
+        if arrived.done():
+            return
+        if error is None:
+            arrived.set_result(None)
+        else:
+            arrived.set_exception(error)
+
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(tell)

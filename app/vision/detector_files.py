@@ -1,0 +1,76 @@
+"""Where the weights of an object detector lie, and what has to be done before they serve."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import ModelError
+
+AUTOMATIC = ("yolo11n", "yolox_nano")
+"""Looked for in this order."""
+SERVED = (".xml", ".onnx")
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorFile:
+    """A file that serves, or that has to be converted first."""
+
+    path: Path
+    needs_conversion: bool = False
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return self.path.name
+
+
+def find_detector(choice: str, folder: Path, size: int) -> DetectorFile | None:
+    """The weights that an operator's choice means; None: they are not here.
+
+    `choice` is "auto", a name, a file or a folder. Raises ModelError for a file or folder that
+    is not there or holds nothing that can be used.
+    """
+    if choice == "auto":
+        found = (_named(name, folder, size) for name in AUTOMATIC)
+        return next((each for each in found if each is not None), None)
+    if choice == Path(choice).name and not Path(choice).suffix:
+        return _named(choice, folder, size)
+    given = Path(choice)
+    if given.is_dir():
+        return DetectorFile(_served_in(given))
+    if not given.is_file():
+        raise ModelError(f"there is no detector {choice}")
+    if given.suffix == ".pt":
+        return _converted(given, folder, size)
+    if given.suffix in SERVED:
+        return DetectorFile(given)
+    raise ModelError(f"{choice}: a .pt, .onnx or .xml file, or a folder with one, is expected")
+
+
+def conversion_of(weights: Path, folder: Path, size: int) -> Path:
+    """Where the converted form of a .pt belongs; named after its content, so never out of date."""
+    with weights.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return folder / f"{weights.stem}-{size}-{digest[:12]}.openvino" / f"{weights.stem}.xml"
+
+
+def _named(name: str, folder: Path, size: int) -> DetectorFile | None:
+    """Forms that serve as they are come first: somebody has put them here."""
+    for ready in sorted(folder.glob(f"{name}*_openvino_model")):
+        return DetectorFile(_served_in(ready))
+    if (onnx := folder / f"{name}.onnx").is_file():
+        return DetectorFile(onnx)
+    weights = folder / f"{name}.pt"
+    return _converted(weights, folder, size) if weights.is_file() else None
+
+
+def _converted(weights: Path, folder: Path, size: int) -> DetectorFile:
+    target = conversion_of(weights, folder, size)
+    return DetectorFile(target) if target.is_file() else DetectorFile(weights, True)
+
+
+def _served_in(folder: Path) -> Path:
+    for suffix in SERVED:
+        for path in sorted(folder.glob(f"*{suffix}")):
+            return path
+    raise ModelError(f"{folder}: holds neither an .xml nor an .onnx file")
