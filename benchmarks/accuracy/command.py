@@ -6,11 +6,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from app.settings import load_settings
 from benchmarks.accuracy.card import measure
 from benchmarks.accuracy.chapter import Chapter
 from benchmarks.accuracy.figures import EVERYTHING
 from benchmarks.accuracy.labels import Kind
-from benchmarks.accuracy.parts import parts_of_this_version
+from benchmarks.accuracy.parts import parts_of
 from benchmarks.accuracy.report import HEADER, confusion_rows, rows, write
 
 
@@ -26,7 +27,7 @@ def run(
     """Score, write and print. Raises LabelError."""
     chapters = measure(
         folder,
-        parts_of_this_version(),
+        parts_of(load_settings()),
         only=tuple(only) or tuple(Kind),
         slices=slices,
         progress=progress,

@@ -67,7 +67,7 @@ def _slices(cases: Sequence[C]) -> Iterator[tuple[str, list[C]]]:
             (
                 "no face found",
                 f"face under {SMALL:g} px",
-                "face between",
+                f"face {SMALL:g} to {LARGE:g} px",
                 f"face {LARGE:g} px or more",
             ),
         ),

@@ -95,7 +95,7 @@ def score(timelines: Sequence[Timeline], bench: Workbench) -> Chapter:
             continue
         scored, seconds = scored + 1, seconds + played.seconds
         if played.unanalysed:
-            remarks.append(f"{bench.name(each.video)}: {played.unanalysed} frames failed")
+            remarks.append(f"{bench.name(each.video)}: {played.unanalysed} looks failed")
         cases += _cases(each, played, bench)
     remarks.append(f"{seconds:.0f} s of video in all")
     return Chapter(

@@ -49,10 +49,10 @@ def score(labels: LabelledPictures, bench: Workbench) -> Chapter:
     detector = bench.parts.detector
     if detector is None:
         return Chapter(
-            kind=KIND, media=0, figures=(), remarks=("not measured: no object detector is there",)
+            kind=KIND, media=0, figures=(), remarks=(f"not measured: {bench.parts.detector_name}",)
         )
     cases: list[ObjectCase] = []
-    remarks = [f"detector: {bench.parts.detector_name}; average precision over what it reports"]
+    remarks = [f"{bench.parts.detector_name}; average precision is taken over what it reports"]
     unread = 0
     if labels.alone:
         names = ", ".join(file.name for file in labels.alone[:5])

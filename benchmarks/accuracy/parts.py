@@ -1,11 +1,14 @@
-"""What of the engine is scored beside the session: the one place where new parts are plugged in."""
+"""What of the engine is scored, as this service is set up: the one place to plug new parts in."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.types import Detection
+from app.settings import OFF, Settings
+from app.types import Detection, ObjectClass
 from app.vision.decode import Picture
+from app.vision.detector_files import find_detector
+from app.vision.objects import ObjectDetector
 
 Detector = Callable[[Picture], Sequence[Detection]]
 """An RGB picture to the objects in it; boxes are fractions."""
@@ -15,13 +18,30 @@ BlinkCounter = Callable[[Path], Sequence[float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """None: this version has no such part; its kind is then said to be not measured."""
+    """None: there is no such part; its kind is then said to be not measured."""
 
     detector: Detector | None = None
-    detector_name: str = ""
+    """For still pictures, all four classes."""
+    detector_name: str = "none"
+    """Or why there is none."""
+    session_detector: Callable[[], ObjectDetector] | None = None
+    """Loads what a session looks for objects with."""
     blinks: BlinkCounter | None = None
 
 
-def parts_of_this_version() -> Parts:
-    """What the service itself would use."""
-    return Parts()
+def parts_of(settings: Settings) -> Parts:
+    """What the service would use. Raises ModelError."""
+    if settings.objects == OFF:
+        return Parts(detector_name="switched off by PROCTOR_OBJECTS=off")
+    file = find_detector(settings.objects, settings.models, settings.objects_size)
+    if file is None:
+        return Parts(detector_name=f"no weights in {settings.models}; see: run.py models list")
+    if file.needs_conversion:
+        return Parts(detector_name=f"{file.name} is not converted yet: start the service once")
+    path, size = file.path, settings.objects_size
+    detector = ObjectDetector(path, tuple(ObjectClass), size=size)
+    return Parts(
+        detector=detector,
+        detector_name=f"{file.name} at {detector.size} pixels",
+        session_detector=lambda: ObjectDetector(path, settings.object_classes, size=size),
+    )

@@ -24,6 +24,7 @@ from app.types import (
     SessionState,
 )
 from app.vision.decode import Picture
+from app.vision.objects import ObjectDetector
 from benchmarks.accuracy.conditions import brightness
 from benchmarks.accuracy.footage import LIMITS, encoded, frames
 
@@ -59,7 +60,7 @@ class Replayed:
     seconds: float
     """The video's length."""
     unanalysed: int
-    """Frames that failed or were refused."""
+    """Looks that failed or were refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +72,26 @@ class Setting:
     rules: Mapping[AlertKind, Mapping[str, float | bool]]
 
 
-def replay(video: Path, setting: Setting, progress: Callable[[str], None]) -> Replayed:
+def replay(
+    video: Path,
+    setting: Setting,
+    progress: Callable[[str], None],
+    detector: Callable[[], ObjectDetector] | None = None,
+) -> Replayed:
     """Decode, analyse and judge. The same video gives the same answer. Raises MediaError."""
-    return asyncio.run(_replay(video, setting, progress))
+    return asyncio.run(_replay(video, setting, progress, detector))
 
 
-def _inference() -> Inference:
-    """The service's own capacity to analyse, one thread of it: what it learns, this learns too."""
-    return LocalInference(1)
-
-
-async def _replay(video: Path, setting: Setting, progress: Callable[[str], None]) -> Replayed:
-    inference = _inference()
+async def _replay(
+    video: Path,
+    setting: Setting,
+    progress: Callable[[str], None],
+    detector: Callable[[], ObjectDetector] | None,
+) -> Replayed:
+    inference = LocalInference(1)
     await inference.start()
+    if detector is not None:
+        await inference.detect_with(detector)
     alerts: list[Alert] = []
     session = _session(video.name, setting, inference, alerts)
     session.start()
@@ -94,7 +102,7 @@ async def _replay(video: Path, setting: Setting, progress: Callable[[str], None]
             before = session.frames.analysed
             stamp = round(at * 1e6).to_bytes(STAMP_BYTES, "big")
             session.take_frame(stamp + encoded(picture), time.monotonic(), clock)
-            while session.waiting or session.in_work:
+            while any(lane.waiting or lane.in_work for lane in (session.faces, session.objects)):
                 await asyncio.sleep(NAP)
             if session.frames.analysed > before:
                 looks.append(_look(session, at, picture))
@@ -104,7 +112,8 @@ async def _replay(video: Path, setting: Setting, progress: Callable[[str], None]
     finally:
         await session.close(Eviction.SHUTDOWN)
         await inference.close()
-    refused = session.frames.failed + sum(session.frames.invalid.values())
+    lanes = session.faces.counters, session.objects.counters
+    refused = sum(lane.failed + sum(lane.invalid.values()) for lane in lanes)
     return Replayed(looks=tuple(looks), alerts=tuple(alerts), seconds=at, unanalysed=refused)
 
 
@@ -148,6 +157,7 @@ def _cadences(settings: Settings) -> Cadences:
     return Cadences(
         face_every=settings.face_every,
         count_every=settings.count_every,
+        objects_every=settings.objects_every,
         stale_after=float("inf"),
     )
 

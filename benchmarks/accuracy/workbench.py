@@ -54,7 +54,7 @@ class Workbench:
         key = f"{video} {setting}"
         if key not in self._played:
             self.progress(f"playing {self.name(video)} …")
-            self._played[key] = replay(video, setting, self.progress)
+            self._played[key] = replay(video, setting, self.progress, self.parts.session_detector)
         return self._played[key]
 
     def name(self, media: Path) -> str:
