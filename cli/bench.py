@@ -180,7 +180,7 @@ gaze       gaze.csv: file,from,to,direction (left, right, up, down: the
            candidate's own; or screen); seconds, left empty for pictures
 blinks     blinks.csv: video,time (a line for each blink) or video,count
 objects    images/ and labels/ as YOLO has them, with COCO's 80 classes
-episodes   VIDEO.timeline.toml: \\[[episode]] with kind, from, to, label;
+episodes   VIDEO.timeline.toml: [\\[episode]] with kind, from, to, label;
            above them, if needed: purpose, mirrored, kinds (what is
            labelled), \\[rules.KIND]
 --slices   also reads glasses.csv: file,glasses (yes or no)

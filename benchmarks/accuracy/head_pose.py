@@ -64,7 +64,7 @@ def score(labels: Sequence[HeadLabel], bench: Workbench) -> Chapter:
     usual = [label for label in labels if max(map(abs, _angles(label.pose))) <= USUAL]
     cases, remarks = [], []
     if left_out := len(labels) - len(usual):
-        remarks.append(f"{left_out} heads turned beyond {USUAL:g} degrees are left out, as usual")
+        remarks.append(f"left out for heads turned beyond {USUAL:g} degrees, as usual: {left_out}")
     for label in bench.each(usual, "head pose"):
         try:
             cases.append(_case(label, bench))

@@ -60,9 +60,11 @@ def act(path: Path, acts: Sequence[Act], fps: float = 10.0) -> None:
     write_video(path, actor().frames(acts, fps), fps)
 
 
-def scored(folder: Path, kind: Kind, parts: Parts | None = None, **options: bool) -> Chapter:
+def scored(
+    folder: Path, kind: Kind, parts: Parts | None = None, *, slices: bool = False
+) -> Chapter:
     """The folder's only chapter of this kind."""
-    [chapter] = measure(folder, parts or Parts(), only=[kind], **options)
+    [chapter] = measure(folder, parts or Parts(), only=[kind], slices=slices)
     return chapter
 
 
