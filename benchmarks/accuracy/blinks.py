@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from app.vision.decode import Picture
+from app.types import BoundingBox, FaceObservation
+from app.vision.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from benchmarks.accuracy.chapter import Chapter, Shot
 from benchmarks.accuracy.conditions import Conditions, figured
-from benchmarks.accuracy.drawing import GREEN, ORANGE, RED, beside, canvas, captioned, close_up
+from benchmarks.accuracy.drawing import ORANGE, RED, WHITE, beside, canvas, captioned, close_up
 from benchmarks.accuracy.eye_labels import BlinkLabel
 from benchmarks.accuracy.figures import Figure, number, proportion
 from benchmarks.accuracy.footage import MediaError, frames_at
@@ -24,6 +25,9 @@ WITHIN = 0.3
 WORST = 12
 AROUND = (-0.3, -0.15, 0.0, 0.15, 0.3)
 """Seconds about the blink at which a picture is shown."""
+TILE = 240
+"""Pixels of the longer side of each."""
+AROUND_EYES = (RIGHT_EYE_OUTER, LEFT_EYE_OUTER)
 
 
 class Outcome(StrEnum):
@@ -121,15 +125,24 @@ def _shot(case: BlinkCase, bench: Workbench) -> Shot:
     assert case.at is not None
     pictures = frames_at(case.video, [max(0.0, case.at + apart) for apart in AROUND])
     face = bench.eye.picture(pictures[0]).face
-    parts: list[Picture] = (
-        pictures if face is None else [close_up(picture, face.box, 0.1)[0] for picture in pictures]
-    )
-    row = beside([canvas(part, 240) for part in parts])
-    times = ", ".join(f"{apart:+.2f}" for apart in AROUND)
+    parts = [
+        captioned(
+            canvas(picture if face is None else close_up(picture, _eyes(face), 0.1)[0], TILE),
+            (f"{apart:+.2f} s", WHITE),
+        )
+        for picture, apart in zip(pictures, AROUND, strict=True)
+    ]
     words = {
         Outcome.MISSED: ("expected: a blink; found: none", RED),
         Outcome.FALSE: ("expected: no blink; found: one", ORANGE),
     }[case.outcome]
-    drawn = captioned(row, words, (f"at {case.at:.2f} s; seconds from there: {times}", GREEN))
+    drawn = captioned(beside(parts), words)
     source = f"{bench.name(case.video)} at {case.at:.2f} s"
     return Shot(title=f"{case.outcome} blink", source=source, picture=drawn)
+
+
+def _eyes(face: FaceObservation) -> BoundingBox:
+    """Around both."""
+    left, top, _ = face.landmarks[list(AROUND_EYES)].min(axis=0).tolist()
+    right, bottom, _ = face.landmarks[list(AROUND_EYES)].max(axis=0).tolist()
+    return BoundingBox(left=left, top=top, width=right - left, height=bottom - top)

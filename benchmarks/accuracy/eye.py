@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import InvalidFrameError
-from app.types import FaceObservation, Frame
+from app.types import FaceObservation
 from app.vision.analyzer import FrameAnalyzer, Tracking
-from app.vision.decode import Picture, read_header
+from app.vision.decode import Picture
 from app.vision.mediapipe_core import native_log_muted
-from benchmarks.accuracy.footage import LIMITS, MediaError, encoded, jpeg_of
+from benchmarks.accuracy.footage import MediaError, encoded, frame_of, jpeg_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +45,9 @@ class Eye:
         return self._look(encoded(picture))
 
     def _look(self, jpeg: bytes) -> Sight:
-        header = read_header(jpeg, LIMITS)
-        frame = Frame(
-            jpeg=jpeg,
-            at=0.0,
-            received_at=0.0,
-            width=header.width,
-            height=header.height,
-            orientation=header.orientation,
-        )
+        frame = frame_of(jpeg, 0.0)
         analysis, _ = self._analyzer(frame, Tracking(), count_faces=False)
-        larger = max(header.width, header.height) / max(analysis.width, analysis.height)
+        larger = max(frame.width, frame.height) / max(analysis.width, analysis.height)
         return Sight(
             width=round(analysis.width * larger),
             height=round(analysis.height * larger),

@@ -10,7 +10,8 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from app.errors import ProctorError
-from app.vision.decode import FrameLimits, Picture
+from app.types import Frame
+from app.vision.decode import FrameLimits, Picture, read_header
 
 QUALITY = 92
 """Of the JPEGs that are made where the media holds none."""
@@ -33,6 +34,19 @@ def encoded(picture: Picture) -> bytes:
     """As JPEG."""
     jpeg: bytes = simplejpeg.encode_jpeg(np.ascontiguousarray(picture), QUALITY)
     return jpeg
+
+
+def frame_of(jpeg: bytes, at: float) -> Frame:
+    """As a socket would make it. Raises InvalidFrameError."""
+    header = read_header(jpeg, LIMITS)
+    return Frame(
+        jpeg=jpeg,
+        at=at,
+        received_at=at,
+        width=header.width,
+        height=header.height,
+        orientation=header.orientation,
+    )
 
 
 def picture_of(path: Path) -> Picture:

@@ -9,6 +9,7 @@ from app.types import Detection, ObjectClass
 from app.vision.decode import Picture
 from app.vision.detector_files import find_detector
 from app.vision.objects import ObjectDetector
+from benchmarks.accuracy.session_blinks import blinks, counts_blinks
 
 Detector = Callable[[Picture], Sequence[Detection]]
 """An RGB picture to the objects in it; boxes are fractions."""
@@ -31,17 +32,21 @@ class Parts:
 
 def parts_of(settings: Settings) -> Parts:
     """What the service would use. Raises ModelError."""
+    counter = blinks if counts_blinks() else None
     if settings.objects == OFF:
-        return Parts(detector_name="switched off by PROCTOR_OBJECTS=off")
+        return Parts(detector_name="switched off by PROCTOR_OBJECTS=off", blinks=counter)
     file = find_detector(settings.objects, settings.models, settings.objects_size)
     if file is None:
-        return Parts(detector_name=f"no weights in {settings.models}; see: run.py models list")
+        why = f"no weights in {settings.models}; see: run.py models list"
+        return Parts(detector_name=why, blinks=counter)
     if file.needs_conversion:
-        return Parts(detector_name=f"{file.name} is not converted yet: start the service once")
+        why = f"{file.name} is not converted yet: start the service once"
+        return Parts(detector_name=why, blinks=counter)
     path, size = file.path, settings.objects_size
     detector = ObjectDetector(path, tuple(ObjectClass), size=size)
     return Parts(
         detector=detector,
         detector_name=f"{file.name} at {detector.size} pixels",
         session_detector=lambda: ObjectDetector(path, settings.object_classes, size=size),
+        blinks=counter,
     )
