@@ -13,6 +13,8 @@ from app.errors import ProctorError
 from app.types import Frame
 from app.vision.decode import FrameLimits, Picture, read_header
 
+BEFORE = 2.0
+"""Seconds before a time in which the frame that is shown then is looked for."""
 QUALITY = 92
 """Of the JPEGs that are made where the media holds none."""
 LIMITS = FrameLimits(most_bytes=64 * 1024 * 1024, shortest_side=16, longest_side=16384)
@@ -57,17 +59,22 @@ def picture_of(path: Path) -> Picture:
     return _rgb(stored)
 
 
-def frames(video: Path) -> Iterator[tuple[float, Picture]]:
-    """Seconds and pixels of every frame; the times are the file's own. Raises MediaError."""
+def frames(video: Path, since: float = 0.0) -> Iterator[tuple[float, Picture]]:
+    """Seconds and pixels of every frame; the times are the file's own. Raises MediaError.
+
+    Earlier frames than `since` are left out.
+    """
     capture = cv2.VideoCapture(str(video))
     fps = capture.get(cv2.CAP_PROP_FPS) or 30.0
     number, last = 0, -1.0
     try:
-        while (read := capture.read())[0]:
+        while capture.grab():
             at = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
             if at <= last:  # some files keep no times, or repeat one
                 at = max(number / fps, last + 1e-3)
-            yield at, _rgb(read[1])
+            if at >= since:
+                _, picture = capture.retrieve()
+                yield at, _rgb(picture)
             number, last = number + 1, at
     finally:
         capture.release()
@@ -80,7 +87,7 @@ def frames_at(video: Path, times: list[float]) -> list[Picture]:
     wanted = sorted(range(len(times)), key=lambda i: times[i])
     found: dict[int, Picture] = {}
     shown: Picture | None = None
-    for at, picture in frames(video):
+    for at, picture in frames(video, since=min(times) - BEFORE):
         while wanted and times[wanted[0]] < at:
             found[wanted.pop(0)] = picture if shown is None else shown
         if not wanted:

@@ -71,11 +71,12 @@ def _turn(axis: int, angle: float) -> NDArray[np.float64]:
 
 
 def _beside_pictures(folder: Path) -> Iterator[HeadLabel]:
-    for file in sorted(folder.rglob("*.mat")):
+    files = sorted(folder.rglob("*.mat"))
+    beside = {file: picture for file in files if (picture := _picture_beside(file)) is not None}
+    if files and not beside:  # the data sets hold others too: landmarks, models
+        raise Place(files[0], 0).error("there is no picture beside it, nor beside any other")
+    for file, picture in beside.items():
         place = Place(file, 0)
-        pictures = [p for p in sorted(file.parent.glob(f"{file.stem}.*")) if _is_picture(p)]
-        if not pictures:
-            raise place.error("there is no picture beside it")
         try:
             content = loadmat(file)
         except Exception as error:  # whatever the reader of a foreign format raises
@@ -88,14 +89,16 @@ def _beside_pictures(folder: Path) -> Iterator[HeadLabel]:
         if np.abs(angles).max() > 2 * math.pi:
             raise place.error(f"Pose_Para is not in radians: {angles.tolist()}")
         yield HeadLabel(
-            picture=pictures[0].resolve(),
+            picture=picture.resolve(),
             pose=pose_of_300w(*angles.tolist()),
             nose=_middle(content.get("pt2d")),
         )
 
 
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURES
+def _picture_beside(file: Path) -> Path | None:
+    endings = (*PICTURES, *(ending.upper() for ending in PICTURES))
+    pictures = (file.with_suffix(ending) for ending in endings)
+    return next((picture for picture in pictures if picture.is_file()), None)
 
 
 def _middle(points: NDArray[np.float64] | None) -> tuple[float, float] | None:

@@ -115,6 +115,12 @@ def test_a_mat_file_without_a_picture_or_content_is_refused(tmp_path: Path) -> N
         head_labels(tmp_path)
 
 
+def test_other_mat_files_of_a_data_set_are_passed_over(tmp_path: Path) -> None:
+    mat(tmp_path, Pose_Para=[[0.1, 0.2, 0.3]])
+    savemat(tmp_path / "head_pts.mat", {"pts_2d": [[1.0, 2.0]]})
+    assert len(head_labels(tmp_path)) == 1
+
+
 def test_a_table_is_turned_to_our_signs(tmp_path: Path) -> None:
     picture(tmp_path)
     opposite = (
