@@ -90,6 +90,7 @@ def score(timelines: Sequence[Timeline], bench: Workbench) -> Chapter:
     for each in bench.each(list(timelines), "episodes"):
         try:
             played = bench.played(each.video, _setting(each))
+            _check_end(each, played)
         except MediaError as error:
             remarks.append(f"not scored: {error}")
             continue
@@ -173,6 +174,14 @@ def _cases(each: Timeline, played: Replayed, bench: Workbench) -> list[EpisodeCa
         elif finders[pairs[j]] != j:
             cases.append(case(None, tale, Outcome.REPEATED))
     return cases
+
+
+def _check_end(each: Timeline, played: Replayed) -> None:
+    for episode in each.episodes:
+        if episode.begins >= played.seconds:
+            raise MediaError(
+                f"{each.video} ends at {played.seconds:.1f} s, before {episode.begins:g} s"
+            )
 
 
 def _tales(played: Replayed) -> list[Told]:

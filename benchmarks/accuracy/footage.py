@@ -84,19 +84,27 @@ def frames(video: Path, since: float = 0.0) -> Iterator[tuple[float, Picture]]:
 
 def frames_at(video: Path, times: list[float]) -> list[Picture]:
     """The frames shown at these times, in their order; the last one for times beyond the end."""
+    found = _frames_at(video, times, since=min(times) - BEFORE)
+    if found is None:  # all of them lie beyond the end
+        found = _frames_at(video, times, since=0.0)
+    if found is None:
+        raise MediaError(f"{video} is no video that can be read")
+    return found
+
+
+def _frames_at(video: Path, times: list[float], since: float) -> list[Picture] | None:
     wanted = sorted(range(len(times)), key=lambda i: times[i])
     found: dict[int, Picture] = {}
     shown: Picture | None = None
-    for at, picture in frames(video, since=min(times) - BEFORE):
+    for at, picture in frames(video, since):
         while wanted and times[wanted[0]] < at:
             found[wanted.pop(0)] = picture if shown is None else shown
         if not wanted:
             break
         shown = picture
-    for i in wanted:
-        if shown is not None:
-            found[i] = shown
-    return [found[i] for i in range(len(times))]
+    if shown is None:
+        return [found[i] for i in range(len(times))] if not wanted else None
+    return [found.get(i, shown) for i in range(len(times))]
 
 
 def _rgb(bgr: NDArray[Any]) -> Picture:

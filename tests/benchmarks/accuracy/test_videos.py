@@ -125,6 +125,13 @@ def test_kinds_that_were_not_labelled_do_not_count(folder: Path) -> None:
     assert figure(chapter, "all kinds, precision").n == 1
 
 
+def test_an_episode_after_the_end_is_not_scored_and_it_is_said(folder: Path) -> None:
+    write(folder, "clip.timeline.toml", GONE.replace("11.1", "100").replace("16.2", "101"))
+    chapter = scored(folder, Kind.EPISODES)
+    assert chapter.media == 0
+    assert "before 100 s" in chapter.remarks[0]
+
+
 def test_rules_of_the_timeline_are_the_sessions(folder: Path) -> None:
     write(folder, "clip.timeline.toml", "[rules.gaze_away]\nhold = 30\n" + LOOKS_RIGHT + GONE)
     chapter = scored(folder, Kind.EPISODES)
@@ -175,3 +182,5 @@ def test_frames_come_with_their_times_and_are_found_by_them(folder: Path) -> Non
     assert (late == shown[5.0]).all()
     assert (early == shown[0.0]).all()
     assert (beyond == shown[18.9]).all()
+    [only] = frames_at(folder / "clip.avi", [99.0])
+    assert (only == shown[18.9]).all()
