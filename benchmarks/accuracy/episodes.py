@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from app.types import Alert, AlertKind, Edge, Label
+from app.types import Alert, AlertKind, Edge, Label, ObjectClass
 from benchmarks.accuracy.chapter import Chapter, Shot
 from benchmarks.accuracy.conditions import Conditions, figured
 from benchmarks.accuracy.drawing import (
@@ -19,6 +19,7 @@ from benchmarks.accuracy.drawing import (
     Colour,
     canvas,
     captioned,
+    draw_boxes,
     draw_gaze,
     draw_mesh,
     draw_pose,
@@ -33,7 +34,12 @@ from benchmarks.accuracy.timeline import Expected, Timeline
 from benchmarks.accuracy.workbench import Workbench
 
 KIND = Kind.EPISODES
+PERSON, PHONE = ObjectClass.PERSON, ObjectClass.PHONE
 WORST = 12
+EARLY = 1.0
+"""Seconds by which an episode may be told to begin before it is labelled to: labels are made by
+hand. One that goes on from earlier is another one, and false."""
+BY_OBJECTS = (AlertKind.NOBODY, AlertKind.SEVERAL_PERSONS, AlertKind.PHONE)
 
 
 class Outcome(StrEnum):
@@ -118,13 +124,13 @@ def figures(cases: Sequence[EpisodeCase]) -> list[Figure]:
 
 
 def matched(expected: Sequence[Expected], told: Sequence[Told]) -> dict[int, int]:
-    """Index told to index expected: the same kind, the same label where one is labelled, and some
-    time in common. More than one may belong to the same expected one; the first found it."""
+    """Index told to index expected: the same kind, the same label where one is labelled, begun
+    while it goes on, or a little before. Several may belong to one; the first of them found it."""
     pairs = {}
     for j, tale in enumerate(told):
         for i, episode in enumerate(expected):
             same = tale.kind is episode.kind and episode.label in (None, tale.label)
-            if same and tale.begins <= episode.ends and tale.ends >= episode.begins:
+            if same and episode.begins - EARLY <= tale.begins <= episode.ends:
                 pairs[j] = i
                 break
     return pairs
@@ -220,6 +226,10 @@ def _shot(case: EpisodeCase, bench: Workbench) -> Shot:
             draw_gaze(drawn, face.landmarks, (face.gaze.yaw, face.gaze.pitch), ORANGE)
         else:
             draw_pose(drawn, face.head_pose, (float(middle[0]), float(middle[1])), ORANGE)
+    detector = bench.parts.detector
+    if case.kind in BY_OBJECTS and detector is not None:
+        found = [d for d in detector(picture) if d.object_class in (PERSON, PHONE)]
+        draw_boxes(drawn, [(d.box, ORANGE, f"{d.object_class} {d.confidence:.2f}") for d in found])
     drawn = widened(drawn, SIDE)
     expected = [
         Bar(e.begins, e.ends, GREEN if e == case.expected else (60, 120, 70))

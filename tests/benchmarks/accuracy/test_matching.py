@@ -2,8 +2,10 @@
 
 import pytest
 
-from app.types import BoundingBox
+from app.types import AlertKind, BoundingBox, Label
+from benchmarks.accuracy.episodes import Told, matched
 from benchmarks.accuracy.matching import average_precision, matched_boxes, matched_times
+from benchmarks.accuracy.timeline import Expected
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,31 @@ def test_the_order_of_detections_is_that_of_their_confidence() -> None:
     surest_first = [(0.9, True), (0.1, False)]
     assert average_precision(surest_first[::-1], 1) == 1.0
     assert average_precision([(0.1, True), (0.9, False)], 1) == 0.5
+
+
+def told(begins: float, ends: float, label: Label = Label.PHONE) -> Told:
+    kind = AlertKind.PHONE if label is Label.PHONE else AlertKind.GAZE_AWAY
+    return Told(kind=kind, label=label, at=begins + 1, begins=begins, ends=ends)
+
+
+def happens(begins: float, ends: float, label: Label | None = None) -> Expected:
+    kind = AlertKind.PHONE if label in (None, Label.PHONE) else AlertKind.GAZE_AWAY
+    return Expected(kind=kind, label=label, begins=begins, ends=ends)
+
+
+@pytest.mark.parametrize(
+    ("expected", "tales", "pairs"),
+    [
+        ([happens(5, 9)], [told(5.5, 9)], {0: 0}),
+        ([happens(5, 9)], [told(4.1, 9)], {0: 0}),
+        ([happens(5, 9)], [told(3, 30)], {}),  # goes on from earlier: another one
+        ([happens(5, 9)], [told(9.5, 12)], {}),
+        ([happens(5, 9)], [told(5, 6), told(7, 9)], {0: 0, 1: 0}),
+        ([happens(5, 9), happens(20, 25)], [told(20, 25)], {0: 1}),
+        ([happens(5, 9)], [told(5, 9, Label.LOOKING_UP)], {}),
+        ([happens(5, 9, Label.LOOKING_LEFT)], [told(5, 9, Label.LOOKING_UP)], {}),
+        ([happens(5, 9, Label.LOOKING_UP)], [told(5, 9, Label.LOOKING_UP)], {0: 0}),
+    ],
+)
+def test_episodes(expected: list[Expected], tales: list[Told], pairs: dict[int, int]) -> None:
+    assert matched(expected, tales) == pairs
