@@ -117,7 +117,7 @@ def draw_gaze(
 
 
 def draw_boxes(picture: Picture, boxes: Sequence[tuple[BoundingBox, Colour, str]]) -> None:
-    """With their words above, or inside where there is no room; words never hide other words."""
+    """With their words above, inside or at the bottom; words never hide other words."""
     height, width = picture.shape[:2]
     taken: list[BoundingBox] = []
     for box, colour, _ in boxes:
@@ -127,14 +127,15 @@ def draw_boxes(picture: Picture, boxes: Sequence[tuple[BoundingBox, Colour, str]
     for box, colour, text in boxes:
         (wide, high), _ = cv2.getTextSize(text, FONT, 0.45, 1)
         x = min(max(0, round(box.left * width)), max(0, width - wide - 4))
-        top = round(box.top * height)
-        y = top if top >= high + 6 else top + high + 6
-        place = BoundingBox(left=x, top=y - high - 6, width=wide + 4, height=high + 6)
-        if not text or any(place.overlap(other) for other in taken):
-            continue
-        taken.append(place)
-        cv2.rectangle(picture, (x, y - high - 6), (x + wide + 4, y), colour, -1)
-        cv2.putText(picture, text, (x + 2, y - 4), FONT, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
+        edges = round(box.top * height), round((box.top + box.height) * height)
+        for y in (edges[0], edges[0] + high + 6, min(edges[1], height)):
+            place = BoundingBox(left=x, top=y - high - 6, width=wide + 4, height=high + 6)
+            if not text or place.top < 0 or any(place.overlap(other) for other in taken):
+                continue
+            taken.append(place)
+            cv2.rectangle(picture, (x, y - high - 6), (x + wide + 4, y), colour, -1)
+            cv2.putText(picture, text, (x + 2, y - 4), FONT, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
+            break
 
 
 def captioned(picture: Picture, *lines: tuple[str, Colour]) -> Picture:
