@@ -5,14 +5,13 @@ import importlib.util
 import logging
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from app.api.health import Degradation, Health
 from app.errors import FetchError, ModelError
 from app.session.inference import Inference
 from app.settings import OFF, Fetch, Settings
-from app.vision.detector_files import DetectorFile, conversion_of, find_detector
+from app.vision.detector_files import DetectorFile, find_detector
 from app.vision.objects import ObjectDetector
 from app.weights import Manifest, ModelEntry, fetch
 
@@ -25,8 +24,6 @@ FIRST_RETRY, LAST_RETRY = 60.0, 3600.0
 """Seconds between two attempts to fetch; they double."""
 LOOKS = 2.0
 """Seconds between two looks into the folder of weights: somebody may put them there."""
-
-MakeDetector = Callable[[DetectorFile], ObjectDetector]
 
 
 class DetectorSupply:
@@ -41,14 +38,16 @@ class DetectorSupply:
     async def run(self) -> None:
         """Return once objects can be looked for, or never will be."""
         if self._settings.objects == OFF:
-            self._lacking("switched off", "PROCTOR_OBJECTS=off", "set PROCTOR_OBJECTS=auto")
+            self._lacking("switched off", "not assessable: PROCTOR_OBJECTS=off", "set it to auto")
             return
         try:
-            file = self._found() or await self._awaited()
-            await self._serve_with(await self._converted(file) if file.needs_conversion else file)
+            file = await asyncio.to_thread(self._found) or await self._awaited()
+            if file.converts_to is not None:
+                await self._convert(file.path, file.converts_to)
+            await self._serve_with(file.converts_to or file.path)
         except ModelError as error:
             logger.error("objects cannot be looked for: %s", error)
-            self._lacking("failed", str(error), "mend that or choose by PROCTOR_OBJECTS")
+            self._lacking("failed", f"not assessable: {error}", "mend it, or set PROCTOR_OBJECTS")
         finally:
             self._closed.set()
 
@@ -56,25 +55,23 @@ class DetectorSupply:
         chosen = self._settings
         return find_detector(chosen.objects, chosen.models, chosen.objects_size)
 
-    async def _serve_with(self, file: DetectorFile) -> None:
+    async def _serve_with(self, model: Path) -> None:
         chosen = self._settings
         await self._inference.detect_with(
-            lambda: ObjectDetector(file.path, chosen.object_classes, size=chosen.objects_size)
+            lambda: ObjectDetector(model, chosen.object_classes, size=chosen.objects_size)
         )
-        self._health.objects = f"ready: {file.path}"
+        self._health.objects = f"ready: {model}"
         self._health.mend(PHONE)
-        logger.info("objects are looked for with %s", file.path)
+        logger.info("objects are looked for with %s", model)
 
-    async def _converted(self, file: DetectorFile) -> DetectorFile:
-        """Raises ModelError."""
-        size = self._settings.objects_size
+    async def _convert(self, weights: Path, target: Path) -> None:
+        """In a process of its own. Raises ModelError."""
         if not _can_convert():
             raise ModelError(
-                f"{file.path}: converting it needs ultralytics (the extra `train`); "
+                f"{weights}: converting it needs ultralytics (the extra `train`); "
                 f"PROCTOR_OBJECTS={FREE} does without"
             )
-        target = conversion_of(file.path, self._settings.models, size)
-        arguments = (str(file.path), str(target.parent), str(size))
+        arguments = (str(weights), str(target.parent), str(self._settings.objects_size))
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "app.vision.export_yolo", *arguments),
             cwd=Path(__file__).parent.parent,
@@ -88,20 +85,19 @@ class DetectorSupply:
             complaints = asyncio.create_task(process.stderr.read())
             async for line in process.stdout:
                 step = line.decode(errors="replace").strip()
-                logger.info("%s: %s", file.path.name, step)
-                self._lacking("converting", f"{file.path.name}: {step}", "wait")
+                logger.info("%s: %s", weights.name, step)
+                self._lacking("converting", f"not assessable: {weights.name}: {step}", "wait")
             said = (await complaints).decode(errors="replace").strip().splitlines()
             await process.wait()
         finally:
             if process.returncode is None:
                 process.kill()
-        if not target.is_file():
-            raise ModelError(f"{file.path}: cannot be converted: {(said or ['no reason'])[-1]}")
-        return DetectorFile(target)
+        if process.returncode:
+            raise ModelError(f"{weights}: cannot be converted: {(said or ['no reason'])[-1]}")
 
     async def _awaited(self) -> DetectorFile:
         """Once the weights are here: fetched, or put there by somebody. Raises ModelError."""
-        entry = self._wanted()
+        entry = await asyncio.to_thread(self._wanted)
         command = f"uv run run.py models fetch {entry.name}"
         fetching = None
         if self._settings.fetch is Fetch.AUTO:
@@ -111,7 +107,7 @@ class DetectorSupply:
             self._lacking("missing", f"{why}, and PROCTOR_FETCH=never", command)
             logger.warning("%s: %s (mend: %s)", PHONE, why, command)
         try:
-            while (file := self._found()) is None:
+            while (file := await asyncio.to_thread(self._found)) is None:
                 await asyncio.sleep(LOOKS)
         finally:
             if fetching is not None:

@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import httpx
 
@@ -20,7 +21,13 @@ from benchmarks.histogram import Histogram, histograms
 from benchmarks.process import Usage, machine_ms, usage
 from benchmarks.service import REPOSITORY, ServiceError, sockets_url
 
-ANALYSIS, EVENT = "proctor_analysis_latency_seconds", "proctor_event_latency_seconds"
+ANALYSIS, OBJECTS, EVENT = DELAYS = (
+    "proctor_analysis_latency_seconds",
+    "proctor_object_latency_seconds",
+    "proctor_event_latency_seconds",
+)
+FACE_LOOKS, OBJECT_LOOKS = "frames", "object_frames"
+"""Where a session tells what became of its frames, for each kind of look."""
 KEPT_CADENCE = 0.99
 SLOWEST = 0.100
 """Seconds: a service that keeps up analyses 99 frames of 100 within it."""
@@ -48,11 +55,21 @@ class Plan:
     height: int = 480
     face_every: int = 3
     """The service's setting."""
+    objects_every: int = 30
+    """The service's setting."""
 
     @property
     def cadence(self) -> float:
-        """Analyses per second of one session that loses none."""
-        cadence, frames = Cadence(self.face_every), round(60 * self.fps)
+        """Looks at faces per second of one session that loses none."""
+        return self._per_second(self.face_every)
+
+    @property
+    def object_cadence(self) -> float:
+        """Looks for objects per second of one session that loses none."""
+        return self._per_second(self.objects_every)
+
+    def _per_second(self, every: int) -> float:
+        cadence, frames = Cadence(every), round(60 * self.fps)
         return sum(cadence.due(number / self.fps) for number in range(frames)) / 60
 
 
@@ -64,7 +81,9 @@ class Load:
     seconds: float
     plan: Plan
     frames: Frames
-    """In the time measured."""
+    """In the time measured, as far as faces are concerned."""
+    object_frames: Frames
+    """The same for objects; empty where there is no detector."""
     totals: Frames
     """From the first frame to the last; counted when nothing was under way any more."""
     sent: int
@@ -75,6 +94,8 @@ class Load:
     """Messages that the viewers got."""
     analysis: Histogram
     """Seconds from a frame's last byte received to its analysis done."""
+    objects: Histogram
+    """The same for the looks for objects."""
     event: Histogram
     """Seconds from there to the event sent."""
     service: Usage | None
@@ -95,11 +116,19 @@ class Load:
         return self.frames["analysed"] / self.seconds / self.sessions
 
     @property
+    def object_rate(self) -> float:
+        """Looks for objects per second and session; 0 where there is no detector."""
+        return self.object_frames.get("analysed", 0) / self.seconds / self.sessions
+
+    @property
     def keeps_up(self) -> bool:
-        """At least 99 % of the full cadence, and 99 of 100 analyses within 100 ms."""
+        """At least 99 % of each full cadence, and 99 of 100 looks at faces within 100 ms."""
         slowest = self.analysis.quantile(0.99)
         in_time = slowest is not None and slowest < SLOWEST
-        return in_time and self.rate >= KEPT_CADENCE * self.plan.cadence
+        enough = self.rate >= KEPT_CADENCE * self.plan.cadence
+        if self.object_frames:
+            enough &= self.object_rate >= KEPT_CADENCE * self.plan.object_cadence
+        return in_time and enough
 
     def per_session(self, milliseconds: float) -> float:
         """Of CPU: milliseconds per second of one session."""
@@ -125,10 +154,12 @@ def measure(url: str, pid: int | None, clip: Path, plan: Plan, sessions: int) ->
         sessions=sessions,
         seconds=after.at - before.at,
         plan=plan,
-        frames={key: after.frames[key] - before.frames[key] for key in after.frames},
+        frames=_since(before.frames, after.frames),
+        object_frames=_since(before.object_frames, after.object_frames),
         totals=totals,
         **played,
         analysis=after.delays[ANALYSIS] - before.delays[ANALYSIS],
+        objects=after.delays[OBJECTS] - before.delays[OBJECTS],
         event=after.delays[EVENT] - before.delays[EVENT],
         service=after.service - before.service if after.service and before.service else None,
         cameras=after.cameras - before.cameras,
@@ -169,6 +200,7 @@ def written_clip(plan: Plan) -> Iterator[Path]:
 class _Look:
     at: float
     frames: Frames
+    object_frames: Frames
     delays: dict[str, Histogram]
     service: Usage | None
     cameras: Usage
@@ -176,10 +208,18 @@ class _Look:
 
 
 def _look(api: httpx.Client, name: str, pid: int | None, cameras: int) -> _Look:
-    delays = histograms(api.get("/metrics").text, (ANALYSIS, EVENT))
-    frames, at = _frames(api, name), time.monotonic()
+    delays = histograms(api.get("/metrics").text, DELAYS)
+    live, at = _live(api, name), time.monotonic()
     service = None if pid is None else usage(pid)
-    return _Look(at, frames, delays, service, usage(cameras), machine_ms())
+    return _Look(
+        at=at,
+        frames=_frames(live, FACE_LOOKS),
+        object_frames=_frames(live, OBJECT_LOOKS),
+        delays=delays,
+        service=service,
+        cameras=usage(cameras),
+        machine_ms=machine_ms(),
+    )
 
 
 @contextmanager
@@ -205,23 +245,31 @@ def _cameras(
         process.wait()
 
 
-def _frames(api: httpx.Client, name: str) -> Frames:
+def _live(api: httpx.Client, name: str) -> list[dict[str, Any]]:
+    """What the sessions of this measurement tell."""
     sessions = api.get("/v1/sessions", params={"limit": MOST_SESSIONS}).json()["sessions"]
-    counted = [
-        s["live"]["frames"] for s in sessions if s["id"].startswith(f"{name}-") and s["live"]
-    ]
+    return [s["live"] for s in sessions if s["id"].startswith(f"{name}-") and s["live"]]
+
+
+def _frames(live: Sequence[dict[str, Any]], looks: str) -> Frames:
+    """Of all sessions together; empty where nothing was received."""
     frames: Counter[str] = Counter()
-    for count in counted:
-        reasons = count.pop("invalid")
-        frames.update(count, invalid=sum(reasons.values()))
-    return dict(frames)
+    for told in live:
+        counts = dict(told[looks])
+        reasons = counts.pop("invalid")
+        frames.update(counts, invalid=sum(reasons.values()))
+    return dict(frames) if frames["received"] else {}
+
+
+def _since(before: Frames, after: Frames) -> Frames:
+    return {key: after[key] - before.get(key, 0) for key in after}
 
 
 def _settled(api: httpx.Client, name: str) -> Frames:
     """Once the last frame's analysis is done; as they are, if that never happens."""
     deadline = time.monotonic() + SETTLING_SECONDS
     while True:
-        frames = _frames(api, name)
+        frames = _frames(_live(api, name), FACE_LOOKS)
         if adds_up(frames) or time.monotonic() > deadline:
             return frames
         time.sleep(0.1)

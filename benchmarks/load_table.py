@@ -8,11 +8,12 @@ from rich.table import Table
 
 from benchmarks.histogram import Histogram
 from benchmarks.load import Load, adds_up
-from benchmarks.process import MAIN, MEDIAPIPE, REST, VISION
+from benchmarks.process import MAIN, MEDIAPIPE, OBJECTS, REST, VISION
 
 THREADS = {
     MAIN: "main thread: ingest, alerts, events",
     VISION: "vision-*: decode, models, pose, gaze",
+    OBJECTS: "objects: decode, detector",
     MEDIAPIPE: "threads of mediapipe's own",
     REST: "the rest: storage",
 }
@@ -37,6 +38,9 @@ def load_table(loads: Sequence[Load], title: str) -> Table:
     row("analysed per second and session", _rate, "bold")
     row("  share of the full cadence", lambda load: f"{load.rate / load.plan.cadence:.1%}")
     row("frame's last byte to analysis, ms", lambda load: _delays(load.analysis), "bold")
+    if any(load.object_frames for load in loads):
+        row("looks for objects per second and session", _object_rate, "bold")
+        row("frame's last byte to objects, ms", lambda load: _delays(load.objects))
     row("frame's last byte to event sent, ms", lambda load: _delays(load.event))
     row("service's CPU, ms per second of session", _service_cpu, "bold")
     for group, words in THREADS.items():
@@ -87,6 +91,10 @@ def around(loads: Sequence[Load], most: int) -> list[Load]:
 
 def _rate(load: Load) -> str:
     return f"{load.rate:.2f} of {load.plan.cadence:.2f}"
+
+
+def _object_rate(load: Load) -> str:
+    return f"{load.object_rate:.2f} of {load.plan.object_cadence:.2f}"
 
 
 def _delays(delays: Histogram) -> str:

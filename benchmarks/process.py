@@ -8,7 +8,13 @@ import httpx
 import psutil
 
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
-MAIN, VISION, MEDIAPIPE, REST = GROUPS = ("main", "vision", "mediapipe", "rest")
+MAIN, VISION, OBJECTS, MEDIAPIPE, REST = GROUPS = (
+    "main",
+    "vision",
+    "objects",
+    "mediapipe",
+    "rest",
+)
 """Threads are told apart by how their names begin; the rest are the database's and loaders'."""
 
 

@@ -64,6 +64,18 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes] | None = None) -
         time.sleep(0.1)
 
 
+def wait_for_objects(url: str) -> str:
+    """Until a detector that is on its way serves; returns what /readyz says of it then."""
+    deadline = time.monotonic() + LOADING_SECONDS
+    while True:
+        state: str = httpx.get(f"{url}/readyz", timeout=5).json()["objects"]
+        if state not in ("loading", "converting", "fetching"):
+            return state
+        if time.monotonic() > deadline:
+            raise ServiceError(f"the detector is {state} for {LOADING_SECONDS:.0f} s")
+        time.sleep(0.1)
+
+
 @contextmanager
 def running_service(
     command: Sequence[str] = ("run.py", "serve"), **environment: str

@@ -10,18 +10,20 @@ neither decoder nor model.
 
 import sys
 import threading
+from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 
-from app import main
+from app import main, supply
 from app.session.inference import LocalInference
 from app.settings import load_settings
-from app.types import BoundingBox, Frame
-from app.vision import analyzer, head_pose
+from app.types import BoundingBox, Detection, Frame, ObjectClass
+from app.vision import analyzer, head_pose, object_analyzer
 from app.vision.decode import Picture
 from app.vision.landmarks import FaceBox, FaceDetector, FaceMesh, Landmarks, Region
+from app.vision.objects import ObjectDetector
 from benchmarks.scenes import AWAY
 
 TURN = 20.0
@@ -57,6 +59,16 @@ class CannedDetector(FaceDetector):
         pass
 
 
+class CannedObjects(ObjectDetector):
+    """One person, always."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self.size = 640
+
+    def __call__(self, picture: Picture) -> tuple[Detection, ...]:
+        return (Detection(object_class=ObjectClass.PERSON, confidence=0.9, box=FACE),)
+
+
 def canned_decode(frame: Frame, *, at_least: int | None = None) -> Picture:
     """A picture of the frame's size, always the same."""
     return _canned_picture(frame.width, frame.height, AWAY in frame.jpeg[:64])
@@ -88,6 +100,14 @@ class NamedInference(LocalInference):
     async def start(self) -> None:
         """Load the models, then name every thread that Python knows."""
         await super().start()
+        self._name_threads()
+
+    async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
+        """The objects' thread too."""
+        await super().detect_with(load)
+        self._name_threads()
+
+    def _name_threads(self) -> None:
         for thread in threading.enumerate():
             if thread is not threading.main_thread():
                 Path(f"/proc/self/task/{thread.native_id}/comm").write_text(thread.name[:15])
@@ -99,6 +119,8 @@ def serve(stub: str) -> None:
         for name, canned in KERNELS.items():
             assert hasattr(analyzer, name), f"the analyzer has no {name} any more"
             setattr(analyzer, name, canned)
+        setattr(object_analyzer, "decode", canned_decode)  # noqa: B010 (not its own name)
+        setattr(supply, "ObjectDetector", CannedObjects)  # noqa: B010
     settings = load_settings()
     inference = NamedInference(settings.vision_threads)
     # `main.serve` with another inference: the rest of it must stay the service's own.

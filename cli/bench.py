@@ -66,7 +66,8 @@ def load(
 ) -> None:
     """Play real JPEGs through many sessions at once: what is analysed, how late, at what cost.
 
-    The cameras run in a process of their own, on this machine too. Close what else needs CPU.
+    With the detector that the service would use (PROCTOR_OBJECTS), if its weights are here. The
+    cameras run in a process of their own, on this machine too. Close what else needs CPU.
     """
     from app.settings import load_settings
     from benchmarks.load import Plan, written_clip
@@ -76,12 +77,14 @@ def load(
         raise typer.BadParameter("a running service cannot be stubbed: leave --url out")
     if share and find_limit:
         raise typer.BadParameter("--share compares at given numbers: leave --find-limit out")
+    settings = load_settings()
     plan = Plan(
         fps=fps,
         seconds=seconds,
         width=width,
         height=height,
-        face_every=load_settings().face_every,
+        face_every=settings.face_every,
+        objects_every=settings.objects_every,
     )
     _progress(f"preparing the clip: {width}x{height}, JPEG …")
     with written_clip(plan) as clip:
@@ -126,13 +129,15 @@ def _measured(
 @contextmanager
 def _service(url: str | None, stub: Stub) -> Iterator[tuple[str, int | None]]:
     from benchmarks.process import local_pid
-    from benchmarks.service import running_service, wait_until_ready
+    from benchmarks.service import running_service, wait_for_objects, wait_until_ready
 
     if url is not None:
         wait_until_ready(url)
         yield url, local_pid(url)
         return
-    with running_service(("-m", "benchmarks.stub_server", stub)) as service:
+    command = ("-m", "benchmarks.stub_server", stub)
+    with running_service(command, PROCTOR_FETCH="never") as service:
+        wait_for_objects(service.url)
         yield service.url, service.pid
 
 

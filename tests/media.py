@@ -90,3 +90,52 @@ def video(name: str) -> tuple[list[bytes], float]:
 def flipped(frames: list[bytes]) -> list[bytes]:
     """The same frames, mirrored sideways."""
     return [jpeg(simplejpeg.decode_jpeg(data)[:, ::-1]) for data in frames]
+
+
+def with_phone(picture: Picture | None = None, *, width: int = 90, turned: float = 20.0) -> Picture:
+    """A smartphone, drawn, at the lower right; in a room if nothing else is given."""
+    scene = (room() if picture is None else picture).copy()
+    phone, shape = _phone(width, 2 * width)
+    side = 4 * width
+    move = cv2.getRotationMatrix2D((width / 2, width), turned, 1.0)
+    move[0, 2] += side / 2 - width / 2
+    move[1, 2] += side / 2 - width
+    phone = np.asarray(cv2.warpAffine(phone, move, (side, side)), np.uint8)
+    share = cv2.warpAffine(shape, move, (side, side))[..., None] / 255
+    top, left = round(0.69 * scene.shape[0]) - side // 2, round(0.73 * scene.shape[1]) - side // 2
+    rows = slice(max(top, 0), min(top + side, scene.shape[0]))
+    columns = slice(max(left, 0), min(left + side, scene.shape[1]))
+    there = (
+        slice(rows.start - top, rows.stop - top),
+        slice(columns.start - left, columns.stop - left),
+    )
+    under = scene[rows, columns]
+    mixed = under * (1 - share[there]) + phone[there] * share[there]
+    scene[rows, columns] = mixed.astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(scene, (0, 0), 0.8), np.uint8)
+
+
+def _phone(width: int, height: int) -> tuple[Picture, Picture]:
+    """Its front, with icons on a bright screen, and the outline that it fills."""
+    rng = np.random.default_rng(1)
+    front = np.full((height, width, 3), 20, np.uint8)
+    side, end, corner = max(2, int(width * 0.06)), int(height * 0.1), int(width * 0.16)
+    shown = cv2.resize(
+        rng.integers(40, 220, (6, 4, 3), np.uint8), (width - 2 * side, height - 2 * end)
+    )
+    front[end : height - end, side : width - side] = shown // 2 + 60
+    half = int(width * 0.07)
+    for line in range(5):
+        for column in range(4):
+            x = side + int((column + 0.5) * (width - 2 * side) / 4)
+            y = end + int((line + 0.7) * (height - 2 * end) / 6)
+            colour = rng.integers(60, 255, 3).tolist()
+            cv2.rectangle(front, (x - half, y - half), (x + half, y + half), colour, -1)
+    cv2.circle(front, (width // 2, height - end // 2), int(end * 0.3), (90, 90, 90), 2)
+    shape = np.zeros((height, width), np.uint8)
+    cv2.rectangle(shape, (corner, 0), (width - corner, height), 255, -1)
+    cv2.rectangle(shape, (0, corner), (width, height - corner), 255, -1)
+    for x in (corner, width - 1 - corner):
+        for y in (corner, height - 1 - corner):
+            cv2.circle(shape, (x, y), corner, 255, -1)
+    return front, shape

@@ -17,6 +17,7 @@ import pytest
 
 from benchmarks.service import REPOSITORY, Service, wait_until_ready
 from tests.api.client import Client, closing, nobody, read_events, somebody, wait_until
+from tests.vision.networks import Answer, yolo
 
 NEVER_IN_A_SERVER = {
     "torch",
@@ -32,10 +33,10 @@ NEVER_IN_A_SERVER = {
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Without any setting but these."""
+    """Without any setting but these, and without a detector on its way."""
     others = {n: v for n, v in os.environ.items() if not n.startswith("PROCTOR_")}
     others.pop("DATABASE_URL", None)
-    return others | settings
+    return {"PROCTOR_OBJECTS": "off", **others, **settings}
 
 
 @contextmanager
@@ -190,16 +191,17 @@ def test_what_was_seen_outlives_a_kill_and_a_goodbye(tmp_path: Path) -> None:
     assert stored(tmp_path, "SELECT DISTINCT state FROM sessions") == [("running",)]
 
 
-def test_serving_takes_none_of_the_heavy_packages() -> None:
+def test_serving_takes_none_of_the_heavy_packages(tmp_path: Path) -> None:
+    detector = yolo(tmp_path, [Answer((320, 320), (100, 100), 0, 0.9)])
     ended = subprocess.run(
         [sys.executable, "-m", "tests.api.what_serving_imports"],
         cwd=REPOSITORY,
-        env=environment(),
+        env=environment(PROCTOR_OBJECTS=str(detector)),
         input=somebody(),
         capture_output=True,
         timeout=60,
     )
     assert ended.returncode == 0, ended.stderr.decode()
     packages = {name.partition(".")[0] for name in ended.stdout.decode().split()}
-    assert "uvicorn" in packages
+    assert {"uvicorn", "openvino"} <= packages
     assert packages & NEVER_IN_A_SERVER == set()

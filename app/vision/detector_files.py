@@ -16,12 +16,8 @@ class DetectorFile:
     """A file that serves, or that has to be converted first."""
 
     path: Path
-    needs_conversion: bool = False
-
-    @property
-    def name(self) -> str:
-        """For people."""
-        return self.path.name
+    converts_to: Path | None = None
+    """The file that serves, once it is made; None: this one does."""
 
 
 def find_detector(choice: str, folder: Path, size: int) -> DetectorFile | None:
@@ -47,13 +43,6 @@ def find_detector(choice: str, folder: Path, size: int) -> DetectorFile | None:
     raise ModelError(f"{choice}: a .pt, .onnx or .xml file, or a folder with one, is expected")
 
 
-def conversion_of(weights: Path, folder: Path, size: int) -> Path:
-    """Where the converted form of a .pt belongs; named after its content, so never out of date."""
-    with weights.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return folder / f"{weights.stem}-{size}-{digest[:12]}.openvino" / f"{weights.stem}.xml"
-
-
 def _named(name: str, folder: Path, size: int) -> DetectorFile | None:
     """Forms that serve as they are come first: somebody has put them here."""
     for ready in sorted(folder.glob(f"{name}*_openvino_model")):
@@ -65,8 +54,11 @@ def _named(name: str, folder: Path, size: int) -> DetectorFile | None:
 
 
 def _converted(weights: Path, folder: Path, size: int) -> DetectorFile:
-    target = conversion_of(weights, folder, size)
-    return DetectorFile(target) if target.is_file() else DetectorFile(weights, True)
+    """Its other form is named after its content, and so never out of date."""
+    with weights.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    made = folder / f"{weights.stem}-{size}-{digest[:12]}.openvino" / f"{weights.stem}.xml"
+    return DetectorFile(made) if made.is_file() else DetectorFile(weights, made)
 
 
 def _served_in(folder: Path) -> Path:

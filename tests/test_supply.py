@@ -1,0 +1,238 @@
+"""The object detector on its way: found, put there, fetched, converted, or not at all."""
+
+import asyncio
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app import supply
+from app.api.health import Health
+from app.session.inference import LocalInference
+from app.settings import Fetch, Settings, load_settings
+from app.supply import DetectorSupply
+from app.vision.objects import ObjectDetector
+from app.weights import ModelEntry
+from benchmarks.service import running_service
+from tests.session.builders import until
+from tests.storage.builders import in_loop
+from tests.test_weights import FileServer, breaks_off, entry_of, says, sends, stalls
+from tests.vision.networks import Answer, yolo
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supply, "LOOKS", 0.01)
+    monkeypatch.setattr(supply, "FIRST_RETRY", 0.01)
+
+
+class Supplied(LocalInference):
+    """Without the models of faces."""
+
+    def __init__(self) -> None:
+        super().__init__(threads=0)
+        self.detector: ObjectDetector | None = None
+
+    async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
+        def loaded() -> ObjectDetector:
+            self.detector = load()
+            return self.detector
+
+        await super().detect_with(loaded)
+
+
+@asynccontextmanager
+async def supplied(settings: Settings) -> AsyncIterator[tuple[Health, Supplied]]:
+    """A supply at work until the end."""
+    health, inference = Health(), Supplied()
+    task = asyncio.create_task(DetectorSupply(settings, inference, health).run())
+    try:
+        yield health, inference
+        assert not task.done() or task.exception() is None
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await inference.close()
+
+
+def settings(folder: Path, **changes: object) -> Settings:
+    return load_settings(**{"objects": "auto", "fetch": Fetch.NEVER, "models": folder, **changes})
+
+
+def fetching(server: FileServer, folder: Path, entry: ModelEntry | None = None) -> Settings:
+    """From a manifest with one model, yolox_nano."""
+    manifest = folder / "manifest.toml"
+    entry = entry or entry_of(server, "yolox_nano")
+    lines = [f"{key} = {value!r}" for key, value in asdict(entry).items()]
+    manifest.write_text("\n".join(["[[model]]", *lines]))
+    chosen = {"objects": entry.name, "fetch": Fetch.AUTO, "manifest": manifest}
+    return settings(folder, **chosen)
+
+
+def why(health: Health) -> str:
+    """The phone cannot be looked for; empty: nothing is known of it yet."""
+    return next((part.why for part in health.degraded if part.what == "phone"), "")
+
+
+@in_loop
+async def test_what_lies_in_the_folder_serves(tmp_path: Path) -> None:
+    ready = tmp_path / "yolo11n_openvino_model"
+    ready.mkdir()
+    yolo(ready, [])
+    async with supplied(settings(tmp_path)) as (health, inference):
+        await until(lambda: inference.detects)
+        await until(lambda: health.objects.startswith("ready"))
+        assert health.degraded == ()
+
+
+@in_loop
+async def test_what_is_put_there_later_serves_without_a_restart(tmp_path: Path) -> None:
+    async with supplied(settings(tmp_path)) as (health, inference):
+        await until(lambda: health.objects == "missing")
+        assert "not assessable" in why(health)
+        assert "persons are counted by faces" in why(health)
+        assert health.degraded[0].mend == "uv run run.py models fetch yolo11n"
+        made = tmp_path / "made"
+        made.mkdir()
+        yolo(made, [Answer((10, 10), (5, 5), 0, 0.9)])
+        made.rename(tmp_path / "yolo11n_openvino_model")
+        await until(lambda: inference.detects)
+        await until(lambda: health.degraded == ())
+
+
+@in_loop
+async def test_without_ultralytics_the_one_that_needs_no_conversion_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supply, "_can_convert", lambda: False)
+    async with supplied(settings(tmp_path)) as (health, _):
+        await until(lambda: health.objects == "missing")
+        assert health.degraded[0].mend == "uv run run.py models fetch yolox_nano"
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "reason"),
+    [
+        ({"objects": "off"}, "switched off", "PROCTOR_OBJECTS=off"),
+        ({"objects": "/nowhere/x.onnx"}, "failed", "there is no detector /nowhere/x.onnx"),
+        ({"objects": "yolo99"}, "failed", "no model 'yolo99'; known are: yolo11n"),
+    ],
+)
+def test_what_cannot_be_is_told(
+    tmp_path: Path, changes: dict[str, object], state: str, reason: str
+) -> None:
+    @in_loop
+    async def run() -> None:
+        async with supplied(settings(tmp_path, **changes)) as (health, inference):
+            await until(lambda: health.objects == state)
+            assert reason in why(health)
+            assert not inference.detects
+
+    run()
+
+
+@in_loop
+async def test_a_file_that_is_no_detector_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.onnx").write_bytes(b"no network")
+    chosen = settings(tmp_path, objects=str(tmp_path / "x.onnx"))
+    async with supplied(chosen) as (health, _):
+        await until(lambda: health.objects == "failed")
+        assert "x.onnx: cannot be loaded" in why(health)
+
+
+def test_a_server_that_lies_is_asked_again_later(tmp_path: Path) -> None:
+    with FileServer(sends) as server:
+        wrong = replace(entry_of(server, "yolox_nano"), sha256="0" * 64)
+
+        @in_loop
+        async def run() -> None:
+            async with supplied(fetching(server, tmp_path, wrong)) as (health, inference):
+                await until(lambda: len(server.ranges) > 1)
+                await until(lambda: "wrong sha256" in why(health))
+                assert not inference.detects
+
+        run()
+    assert not (tmp_path / "yolox_nano.onnx").exists()
+
+
+def test_while_it_is_fetched_the_progress_is_told(tmp_path: Path) -> None:
+    with FileServer(stalls) as server:
+
+        @in_loop
+        async def run() -> None:
+            async with supplied(fetching(server, tmp_path)) as (health, _):
+                await until(lambda: "50 %" in why(health))
+                assert health.objects == "fetching"
+
+        run()
+        assert not server.released.is_set(), "its end waited for the server"
+
+
+@in_loop
+async def test_weights_that_cannot_be_converted_are_told(tmp_path: Path) -> None:
+    weights = tmp_path / "yolo11n.pt"
+    weights.write_bytes(b"no weights")
+    async with supplied(settings(tmp_path)) as (health, _):
+        await until(lambda: health.objects == "failed")
+        assert "yolo11n.pt: cannot be converted" in why(health)
+    assert [path.name for path in tmp_path.iterdir()] == ["yolo11n.pt"]
+
+
+@pytest.fixture(scope="module")
+def random_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A YOLO11n that has learned nothing, in ultralytics' own form."""
+    path = tmp_path_factory.mktemp("weights") / "yolo11n.pt"
+    code = f"from ultralytics import YOLO; YOLO('yolo11n.yaml').save({str(path)!r})"
+    environment = os.environ | {"YOLO_CONFIG_DIR": str(path.parent), "YOLO_AUTOINSTALL": "false"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True)
+    return path
+
+
+@pytest.fixture
+def mirror(random_weights: Path) -> Iterator[FileServer]:
+    content = random_weights.read_bytes()
+    with FileServer(says(503), breaks_off, sends, content=content) as server:
+        yield server
+
+
+def test_a_service_fetches_converts_and_switches_on(mirror: FileServer, tmp_path: Path) -> None:
+    """A newcomer's first start, from a server that is away, breaks off, and then sends."""
+    chosen = fetching(mirror, tmp_path, _entry(mirror))
+    with running_service(
+        PROCTOR_OBJECTS="yolo11n",
+        PROCTOR_FETCH="auto",
+        PROCTOR_MODELS=str(tmp_path),
+        PROCTOR_MANIFEST=str(chosen.manifest),
+    ) as service:
+        seen: list[str] = []
+        while not seen or not seen[-1].startswith(("ready", "failed")):
+            state = httpx.get(f"{service.url}/readyz").json()
+            if not seen or seen[-1] != state["objects"]:
+                seen.append(state["objects"])
+        log = service.log.read_text()
+    assert seen[0] in ("loading", "fetching")
+    assert seen[-2] == "converting"
+    assert seen[-1].startswith(f"ready: {tmp_path}")
+    assert "phone" not in {part["what"] for part in state["degraded"]}
+    assert len(mirror.ranges) == 3
+    assert mirror.ranges[2] is not None, "it was not resumed"
+    for step in ("yolo11n: 100 %", "converting yolo11n.pt", "objects are looked for with"):
+        assert step in log
+
+
+def _entry(server: FileServer) -> ModelEntry:
+    return replace(
+        entry_of(server, "yolo11n"),
+        file="yolo11n.pt",
+        bytes=len(server.content),
+        sha256=hashlib.sha256(server.content).hexdigest(),
+    )
