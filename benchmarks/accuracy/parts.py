@@ -39,14 +39,14 @@ def parts_of(settings: Settings) -> Parts:
     if file is None:
         why = f"no weights in {settings.models}; see: run.py models list"
         return Parts(detector_name=why, blinks=counter)
-    if file.needs_conversion:
-        why = f"{file.name} is not converted yet: start the service once"
+    if file.converts_to is not None:
+        why = f"{file.path.name} is not converted yet: start the service once"
         return Parts(detector_name=why, blinks=counter)
     path, size = file.path, settings.objects_size
     detector = ObjectDetector(path, tuple(ObjectClass), size=size)
     return Parts(
         detector=detector,
-        detector_name=f"{file.name} at {detector.size} pixels",
+        detector_name=f"{file.path.name} at {detector.size} pixels",
         session_detector=lambda: ObjectDetector(path, settings.object_classes, size=size),
         blinks=counter,
     )
