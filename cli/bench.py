@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from benchmarks.accuracy.labels import Kind
 from cli import bench_endurance
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from benchmarks.load import Load, Plan
 
 app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
@@ -99,7 +99,7 @@ def load(
 
 
 def _measured(
-    url: str | None, stub: Stub, clip: "Path", plan: "Plan", numbers: list[int], find_limit: bool
+    url: str | None, stub: Stub, clip: Path, plan: "Plan", numbers: list[int], find_limit: bool
 ) -> list["Load"]:
     from benchmarks.load import largest, measure
     from benchmarks.load_table import around, load_table, remarks, summary
@@ -172,3 +172,43 @@ def _console() -> Console:
 
 def _progress(line: str) -> None:
     typer.echo(line, err=True)
+
+
+LABELS = """Score labelled media: one table, as JSON too, and pictures of the worst cases.
+
+What is scored follows from the label files in the folder and below:
+
+\b
+head pose  PICTURE.mat beside it (Pose_Para of 300W-LP and AFLW2000),
+           or head_pose.csv: file,yaw,pitch,roll in degrees, after the lines
+             # yaw: + is the candidate's left
+             # pitch: + is up
+             # roll: + is the candidate's right shoulder
+gaze       gaze.csv: file,from,to,direction (left, right, up, down: the
+           candidate's own; or screen); seconds, left empty for pictures
+blinks     blinks.csv: video,time (a line for each blink) or video,count
+objects    images/ and labels/ as YOLO has them, with COCO's 80 classes
+episodes   VIDEO.timeline.toml: [\\[episode]] with kind, from, to, label;
+           above them, if needed: purpose, mirrored, kinds (what is
+           labelled), \\[rules.KIND]
+--slices   also reads glasses.csv: file,glasses (yes or no)
+
+benchmarks/README.md explains each. The pictures of the worst cases show the
+people in the media: keep them as you keep the media.
+"""
+
+
+@app.command(help=LABELS)
+def accuracy(
+    folder: Annotated[Path, typer.Argument(help="Labelled media.")],
+    slices: Annotated[
+        bool, typer.Option("--slices", help="Each figure by brightness, face size, glasses too.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Where the card goes.")] = Path("accuracy"),
+    only: Annotated[
+        list[Kind] | None, typer.Option(help="Score these only; may be given again.")
+    ] = None,
+) -> None:
+    from benchmarks.accuracy.command import run
+
+    run(folder, slices=slices, out=out, only=only or (), console=_console(), progress=_progress)

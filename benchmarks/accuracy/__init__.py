@@ -1,0 +1,1 @@
+"""Accuracy on labelled media: one table, the same as JSON, and pictures of the worst cases."""
