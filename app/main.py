@@ -73,8 +73,8 @@ NOT_BUILT_YET = (
         mend="none yet",
     ),
     Degradation(
-        what="spoof, not_assessable, drowsy",
-        why="not assessed: this version has no liveness, quality or blink measurements",
+        what="spoof",
+        why="not assessed: this version has no liveness measurements",
         mend="none yet",
     ),
     Degradation(

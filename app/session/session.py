@@ -17,6 +17,7 @@ from app.metrics import Metrics
 from app.session.cadence import Cadence
 from app.session.clock import ArrivalClock, SourceClock
 from app.session.counters import FrameCounters, SampleCounters
+from app.session.eyesight import Eyesight
 from app.session.inference import Inference, Lease
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
@@ -31,6 +32,8 @@ FLUSH_SECONDS = 5.0
 """How long a closing session waits for the database."""
 RAISED = 32
 """Alerts whose delay may still be measured."""
+TICK_SECONDS = 1.0
+"""How often a session looks whether pictures come at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class Session:
         self.outbox = outbox
         rules = rules_for(info.purpose, info.rules)
         self.signals = Signals(rules, mirrored=info.mirrored)
+        self.eyes = Eyesight(rules, self.signals)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
         self.analysis: FrameAnalysis | None = None
         """The newest."""
@@ -94,31 +98,37 @@ class Session:
         self._publishers: dict[Track, Publisher] = {}
         self._newest: dict[Track, float] = {}
         self._by_source: dict[Track, bool] = {}
-        self._worker: asyncio.Task[None] | None = None
+        self._pictures_due = False
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to analyse."""
-        self._worker = asyncio.create_task(self._analyse(), name=f"session {self.info.id}")
+        self._tasks = [
+            asyncio.create_task(self._analyse(), name=f"session {self.info.id}"),
+            asyncio.create_task(self._wait(), name=f"session {self.info.id} waits"),
+        ]
 
     async def close(self, why: Eviction) -> None:
         """Part with the publishers, end what is open, store it, and stop."""
         for track in list(self._publishers):
             self._publishers.pop(track).evict(why)
-        if self._worker is not None:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self.end_episodes(why.name.lower())
         await self.outbox.flush(FLUSH_SECONDS)
         await self.outbox.close()
 
     def end_episodes(self, reason: str) -> None:
         """Nothing is judged from now on."""
+        self.eyes.interrupt()
         self._raise(self.engine.close(self._newest.get(Track.VIDEO, 0.0), reason))
 
     def publish(self, track: Track, publisher: Publisher) -> None:
         """From now on this connection sends the track; an older one is told so."""
         older = self._publishers.get(track)
         self._publishers[track] = publisher
+        self._pictures_due |= track is Track.VIDEO
         if track is Track.AUDIO:
             self._ring.align()
         if older is not None:
@@ -168,6 +178,7 @@ class Session:
             self._metrics.frame_invalid(error.reason)
             return
         self._newest[Track.VIDEO], self.active_at = at, received_at
+        self.eyes.arrived(at, received_at)
         due = self._face_cadence.due(at)
         self._count_due |= self._count_cadence.due(at)
         if not (due or self._slot.waiting) or self.info.state is not SessionState.RUNNING:
@@ -240,12 +251,23 @@ class Session:
         self.latency = time.monotonic() - analysis.received_at
         if self.info.state is not SessionState.RUNNING:
             return  # paused while the frame was under way
-        alerts = self.engine.update(self.signals.update(analysis))
+        alerts = self.engine.update(self.eyes.update(analysis))
         for alert in alerts:
             self.raised[alert.id, alert.edge] = analysis.received_at
             while len(self.raised) > RAISED:
                 del self.raised[next(iter(self.raised))]
         self._raise(alerts)
+
+    async def _wait(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            if self._pictures_due and self.info.state is SessionState.RUNNING:
+                self.tick(time.monotonic())
+
+    def tick(self, now: float) -> None:
+        """A moment of the machine's monotonic clock passes, with pictures or without."""
+        own = None if self._by_source.get(Track.VIDEO) else self.clock.now(now)
+        self._raise(self.engine.update(self.eyes.wait(now, own)))
 
     def _raise(self, alerts: Sequence[Alert]) -> None:
         for alert in alerts:
