@@ -1,6 +1,10 @@
-"""How many pictures come per second."""
+"""How many pictures come per second.
+
+One long gap is a silence: it is told while it lasts, and does not count against what comes then.
+"""
 
 from collections import deque
+from itertools import pairwise
 
 WINDOW = 5.0
 """Seconds that are counted; longer where pictures are rarer than that."""
@@ -28,7 +32,7 @@ class FrameRate:
         """One picture more; its time never goes back."""
         self.expect(at)
         self._times.append(at)
-        while len(self._times) > 2 and self._times[0] < at - WINDOW:
+        while len(self._times) > 3 and self._times[0] < at - WINDOW:
             self._times.popleft()
 
     def hertz(self, now: float) -> float | None:
@@ -38,6 +42,8 @@ class FrameRate:
             return None
         waited = now - (times[-1] if times else self._began)
         rates = [LATE / waited] if waited > 0 else []
-        if times and times[-1] > times[0]:
-            rates.append((len(times) - 1) / (times[-1] - times[0]))
+        if len(times) > 2:
+            longest = max(later - earlier for earlier, later in pairwise(times))
+            if (others := times[-1] - times[0] - longest) > 0:
+                rates.append((len(times) - 2) / others)
         return min(rates, default=None)

@@ -104,7 +104,7 @@ class Quality:
     contrast: float
     """Standard deviation over the same, 0 to 0.5."""
     sharpness: float
-    """Of the same, 0 to about 0.8: 0.15 is a sharp face; the scale stands in `vision/quality.py`."""
+    """Of the same, 0 to about 0.8; a sharp face has 0.15. `vision/quality.py` says of what."""
     face_width: float | None
     """Pixels of the picture as sent; None: no face."""
     thumbnail: NDArray[np.uint8]

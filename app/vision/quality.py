@@ -30,12 +30,12 @@ def measure(picture: Picture, face: BoundingBox | None, width: int) -> Quality:
     """Of the face, or of the whole picture where there is none; `width`: pixels as it was sent."""
     step = max(1, max(picture.shape[:2]) // SAMPLED)
     grey = np.ascontiguousarray(picture[::step, ::step, GREEN])
-    thumbnail = cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA)
+    thumbnail = _resized(grey, THUMBNAIL, cv2.INTER_AREA)
     part = None if face is None else _cut(picture, face)
     if part is None:
         small = thumbnail
     else:
-        grey = cv2.extractChannel(part, GREEN)
+        grey = np.asarray(cv2.extractChannel(part, GREEN), np.uint8)
         small = _at_columns(grey, FACE_COLUMNS)
     mean, deviation = cv2.meanStdDev(grey)
     return Quality(
@@ -61,8 +61,11 @@ def _at_columns(grey: Grey, columns: int) -> Grey:
     step = max(1, width // (2 * columns))
     rows = max(8, round(height * columns / width))
     how = cv2.INTER_AREA if width > columns else cv2.INTER_LINEAR
-    small: Grey = cv2.resize(grey[::step, ::step], (columns, rows), interpolation=how)
-    return small
+    return _resized(grey[::step, ::step], (columns, rows), how)
+
+
+def _resized(grey: Grey, size: tuple[int, int], how: int) -> Grey:
+    return np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)
 
 
 def _sharpness(small: Grey) -> float:

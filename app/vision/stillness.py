@@ -24,6 +24,8 @@ OF_CONTRAST = 0.3
 NOISE = 0.12
 """Levels: mean change from look to look from which a picture without a face is alive."""
 NOISE_LOOKS = 10
+UNBROKEN = 2.5
+"""Seconds between two looks over which a picture counts as unchanged."""
 SIZES = 4
 """Of pictures that are remembered: each is compared with its own kind alone, since decoding at a
 half changes edges as well."""
@@ -34,6 +36,7 @@ class Stillness:
 
     def __init__(self) -> None:
         self._since = math.nan
+        self._at = -math.inf
         self._references: dict[int, Grey] = {}
         self._previous: dict[int, Grey] = {}
         self._changes: deque[float] = deque(maxlen=NOISE_LOOKS)
@@ -41,11 +44,13 @@ class Stillness:
     def update(self, analysis: FrameAnalysis, quality: Quality) -> float:
         """Seconds for which the picture has been the same; 0 while it is alive."""
         thumbnail, size, at = quality.thumbnail, analysis.width, analysis.at
+        continues = 0.0 <= at - self._at <= UNBROKEN
+        self._at = at
         reference, previous = self._references.get(size), self._previous.get(size)
         if previous is not None:
             self._changes.append(float(cv2.mean(cv2.absdiff(thumbnail, previous))[0]))
         self._previous[size] = thumbnail
-        if not self._references or at < self._since or _moved(thumbnail, reference):
+        if not continues or _moved(thumbnail, reference):
             self._since = at
             self._references = {size: thumbnail}
             if len(self._previous) > SIZES:
