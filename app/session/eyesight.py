@@ -68,7 +68,7 @@ class Eyesight:
         return signals
 
     def wait(self, now: float, at: float | None) -> list[Signal]:
-        """About once per second, once pictures are due; `now`: the machine's clock.
+        """Now and then, once pictures are due; `now`: the machine's clock.
 
         `at` is the session's time before the first picture; None: only its sender knows it.
         """

@@ -32,7 +32,7 @@ FLUSH_SECONDS = 5.0
 """How long a closing session waits for the database."""
 RAISED = 32
 """Alerts whose delay may still be measured."""
-TICK_SECONDS = 1.0
+TICK_SECONDS = 0.5
 """How often a session looks whether pictures come at all."""
 
 

@@ -89,7 +89,7 @@ class BlinkCounter:
             self._next += 1
             if blink is not None:
                 found.append(blink)
-        while self._next and self._series[0][0] < self._series[self._next - 1][0] - FILLED:
+        while self._next and self._series[0][0] < at - LONGEST - FILLED - BROKEN:
             self._series.popleft()
             self._next -= 1
         self.count += len(found)
@@ -135,14 +135,17 @@ class BlinkCounter:
         return None
 
     def _course(self, at: float) -> float:
-        """The closing at this time: the least of the greatest around it."""
-        near = [each for each in self._series if abs(each[0] - at) <= FILLED]
-        half = FILLED / 2
-        return min(
-            max(ratio for other, ratio in near if abs(other - centre) <= half)
-            for centre, _ in near
-            if abs(centre - at) <= half
-        )
+        """The closing at this time: the least maximum of all stretches of 0.8 s around it."""
+        least, before = math.inf, at - FILLED
+        for start, _ in self._series:
+            if start > at:
+                break
+            end = before + FILLED
+            if end >= at:
+                there = (ratio for other, ratio in self._series if start <= other <= end)
+                least = min(least, max(there))
+            before = start
+        return least
 
 
 def _passage(one: tuple[float, float], other: tuple[float, float]) -> float:
