@@ -261,11 +261,12 @@ class Session:
     async def _wait(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            if self._pictures_due and self.info.state is SessionState.RUNNING:
-                self.tick(time.monotonic())
+            self.tick(time.monotonic())
 
     def tick(self, now: float) -> None:
-        """A moment of the machine's monotonic clock passes, with pictures or without."""
+        """A moment of the machine's monotonic clock, with pictures or without."""
+        if not self._pictures_due or self.info.state is not SessionState.RUNNING:
+            return
         own = None if self._by_source.get(Track.VIDEO) else self.clock.now(now)
         self._raise(self.engine.update(self.eyes.wait(now, own)))
 

@@ -68,7 +68,7 @@ def test_what_is_no_blink(series: Series) -> None:
 
 @pytest.mark.parametrize("rate", [10.0, 30.0])
 def test_a_look_downwards_and_a_nod_are_no_blinks(rate: float) -> None:
-    series = [
+    series: Series = [
         (at, (ratio or 0) * (0.6 if 4 <= at < 7 else 1) * (0.8 + 0.15 * math.sin(at)))
         for at, ratio in course(2.0, 5.5, 9.0, rate=rate)
     ]
