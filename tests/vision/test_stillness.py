@@ -55,7 +55,7 @@ def test_encoded_anew_at_other_qualities_it_is_still_the_same() -> None:
 
 @pytest.mark.parametrize("deviation", [0.3, 0.5, 1.0, 2.0, 3.0])
 @pytest.mark.parametrize("quality", [50, 70, 85])
-def test_the_noise_of_an_empty_room_is_life(wall: Picture, quality: int, deviation: float) -> None:
+def test_the_noise_of_an_empty_room_is_life(quality: int, deviation: float) -> None:
     seen = [sent(noisy(room(), deviation, seed), quality) for seed in range(30)]
     assert still(seen, somebody=False) == 0
 
