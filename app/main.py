@@ -64,8 +64,8 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
 }
 NOT_BUILT_YET = (
     Degradation(
-        what="spoof, not_assessable, drowsy",
-        why="not assessed: this version has no liveness, quality or blink measurements",
+        what="spoof",
+        why="not assessed: this version has no liveness measurements",
         mend="none yet",
     ),
     Degradation(

@@ -15,6 +15,7 @@ from app.alerts.engine import AlertEngine
 from app.alerts.rules import rules_for
 from app.alerts.signals import Signals
 from app.api.schemas import alert_message, encoded
+from app.session.eyesight import Eyesight
 from app.types import Alert, Frame, FrameAnalysis, Purpose, RecordedAlert
 from app.vision.analyzer import FrameAnalyzer, Tracking
 from app.vision.decode import FrameLimits, decode, read_header
@@ -23,6 +24,7 @@ from app.vision.gaze import look
 from app.vision.head_pose import HeadPoseEstimator
 from app.vision.landmarks import FaceDetector, FaceMesh, box_around, region_around
 from app.vision.mediapipe_core import native_log_muted
+from app.vision.quality import measure
 from benchmarks.clip import ACTS, fitted
 from benchmarks.portrait import Portrait, jpegs
 
@@ -98,7 +100,8 @@ def _stages(
         "face count": lambda n: counter(pictures[n]),
         "head pose": lambda n: head_pose(meshes[n], width, height),
         "gaze": lambda n: look(alignments[n]),
-        "signals and alerts": judge,
+        "quality": lambda n: measure(pictures[n], faces[n].box, width),
+        "assessing, signals and alerts": judge,
         "one alert's message": lambda _: encoded(alert_message(recorded)),
         "analyzer, face followed": lambda n: analyzer(
             frames[n], Tracking(region=regions[n]), count_faces=False
@@ -112,9 +115,16 @@ def _stages(
 def _judge(analyses: Sequence[FrameAnalysis]) -> Callable[[int], list[Alert]]:
     """A session that takes in the analysis of one picture after the other."""
     rules = rules_for(Purpose.EXAM, {})
-    signals, engine = Signals(rules, mirrored=False), AlertEngine(rules, lambda: "episode")
+    eyes = Eyesight(rules, Signals(rules, mirrored=False))
+    engine = AlertEngine(rules, lambda: "episode")
     times = (step / PICTURES_PER_SECOND for step in count())
-    return lambda n: engine.update(signals.update(replace(analyses[n], at=next(times))))
+
+    def judge(n: int) -> list[Alert]:
+        at = next(times)
+        eyes.arrived(at, at)
+        return engine.update(eyes.update(replace(analyses[n], at=at)))
+
+    return judge
 
 
 def _timed(run: Callable[[int], object], pictures: int, rounds: int) -> tuple[float, float, float]:

@@ -70,13 +70,16 @@ class CannedObjects(ObjectDetector):
 
 
 def canned_decode(frame: Frame, *, at_least: int | None = None) -> Picture:
-    """A picture of the frame's size, always the same."""
-    return _canned_picture(frame.width, frame.height, AWAY in frame.jpeg[:64])
+    """A picture of the frame's size, in turns one of two, so that it is not taken for frozen."""
+    turn = round(10 * frame.at) % 2
+    return _canned_picture(frame.width, frame.height, AWAY in frame.jpeg[:64], turn)
 
 
 @lru_cache
-def _canned_picture(width: int, height: int, away: bool) -> Picture:
-    return np.full((height, width, 3), int(away), np.uint8)
+def _canned_picture(width: int, height: int, away: bool, turn: int) -> Picture:
+    picture = np.random.default_rng(turn).integers(0, 256, (height, width, 3), np.uint8)
+    picture[0, 0, 0] = away
+    return picture
 
 
 def _canonical_face(yaw: float) -> Landmarks:

@@ -12,6 +12,7 @@ from app.types import (
     HeadPose,
     Label,
     ObjectClass,
+    Quality,
     Signal,
 )
 
@@ -40,6 +41,25 @@ def face(
     )
 
 
+def quality(
+    *,
+    brightness: float = 0.4,
+    contrast: float = 0.16,
+    sharpness: float = 0.15,
+    face_width: float | None = 150.0,
+    seed: int = 0,
+) -> Quality:
+    """Of a good picture of a face; pictures of other seeds look different."""
+    thumbnail = np.random.default_rng(seed).integers(0, 256, (60, 80), np.uint8)
+    return Quality(
+        brightness=brightness,
+        contrast=contrast,
+        sharpness=sharpness,
+        face_width=face_width,
+        thumbnail=thumbnail,
+    )
+
+
 def detection(object_class: ObjectClass, *, confidence: float = 0.9) -> Detection:
     """One object in the picture's middle."""
     return Detection(object_class=object_class, confidence=confidence, box=BOX)
@@ -60,6 +80,7 @@ def analysis(
     faces: tuple[FaceObservation, ...] | None = None,
     face_count: int | None = None,
     detections: tuple[Detection, ...] | None = None,
+    quality: Quality | None = None,
 ) -> FrameAnalysis:
     """One picture's analysis at `at` seconds; what is not named was not measured."""
     return FrameAnalysis(
@@ -70,6 +91,7 @@ def analysis(
         faces=faces,
         face_count=face_count,
         detections=detections,
+        quality=quality,
     )
 
 

@@ -146,12 +146,13 @@ class FakeLog:
 
 
 class FakeKeeping:
-    """Keeps one session's calibration in memory."""
+    """Keeps one session's calibration and coverage in memory."""
 
     def __init__(self) -> None:
         self.trouble: list[Exception] = []
         """What the next attempts raise, one each."""
         self.saved: list[Mapping[str, float] | None] = []
+        self.coverage: list[Mapping[str, Any] | None] = []
 
     def __repr__(self) -> str:
         return f"<FakeKeeping: {self.saved}>"
@@ -160,6 +161,11 @@ class FakeKeeping:
         if self.trouble:
             raise self.trouble.pop(0)
         self.saved.append(calibration)
+
+    async def save_coverage(self, coverage: Mapping[str, Any] | None) -> None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.coverage.append(coverage)
 
 
 def _same_end(one: Alert, other: Alert) -> bool:

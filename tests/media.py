@@ -37,6 +37,29 @@ def room(width: int = 640, height: int = 480) -> Picture:
     return grainy
 
 
+def noisy(picture: Picture, deviation: float, seed: int) -> Picture:
+    """With a sensor's noise: so many levels, standard deviation."""
+    noise = np.random.default_rng(seed).normal(0, deviation, picture.shape)
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+def empty_room(width: int, height: int, count: int) -> list[bytes]:
+    """Nobody, as a camera sees it: no two pictures have the same noise."""
+    wall = room(width, height)
+    different = [jpeg(noisy(wall, 1.5, seed)) for seed in range(min(count, 24))]
+    return [different[number % len(different)] for number in range(count)]
+
+
+def darkened(data: bytes, share: float) -> bytes:
+    """With so much of its light."""
+    return jpeg(noisy((decoded(data) * share).astype(np.uint8), 0.7, len(data)))
+
+
+def blurred(data: bytes, pixels: float) -> bytes:
+    """Out of focus by so many pixels (standard deviation)."""
+    return jpeg(np.asarray(cv2.GaussianBlur(decoded(data), (0, 0), pixels), np.uint8))
+
+
 def with_faces(*places: tuple[float, float, int], width: int = 640, height: int = 480) -> Picture:
     """A room with the portrait's head pasted in: centre (fractions), width of the face (pixels)."""
     picture = room(width, height).copy()

@@ -17,7 +17,7 @@ import pytest
 from benchmarks.portrait import Act, Portrait, Scene, jpegs
 from benchmarks.service import Service, running_service, sockets_url
 from client_adapter.client import ProctorClient
-from tests.media import decoded, flipped, jpeg, needs_shared, portrait, video
+from tests.media import decoded, empty_room, flipped, jpeg, needs_shared, portrait, video
 
 SETTLED = 2.5
 """Seconds of sending nothing, in which what was sent is analysed and told."""
@@ -38,6 +38,8 @@ class Clip:
     fps: float
     speed: float = 1.0
     """How much faster than life it is sent; its times are those of life."""
+    times: Sequence[float] | None = None
+    """Seconds of each frame; None: one after the other."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ async def play(service: Service, session_id: str, clip: Clip) -> Told:
         loop = asyncio.get_running_loop()
         began = loop.time()
         for number, data in enumerate(clip.frames):
-            at = number / clip.fps
+            at = number / clip.fps if clip.times is None else clip.times[number]
             await asyncio.sleep(began + at / clip.speed - loop.time())
             await client.send_frame(data, at)
         await asyncio.sleep(SETTLED)
@@ -157,8 +159,7 @@ class TestSplicedVideos:
         ahead = seconds(aside, fps, 0.5, 5.0)
         away = seconds(aside, fps, 6.5, 9.5)
         every_two_seconds = [*(away * 20)[: round(1.9 * fps)], *ahead[: round(0.1 * fps)]]
-        blurred = np.asarray(cv2.GaussianBlur(decoded(ahead[0]), (0, 0), 60), np.uint8)
-        empty = [jpeg(blurred)] * round(6 * fps)
+        empty = empty_room(480, 848, round(6 * fps))
         beside = [jpeg(_with_second_face(decoded(data))) for data in ahead]
         return play_all(
             service,

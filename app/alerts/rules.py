@@ -9,7 +9,14 @@ from app.types import AlertKind, AlertRule, Purpose, Severity
 
 HYSTERESIS = "hysteresis_"
 """Begins the name of the number by which a kind leaves nearer than it enters."""
-RANGES = {"seconds": 86_400.0, "degrees": 180.0, "fraction": 1.0}
+RANGES = {
+    "seconds": 86_400.0,
+    "degrees": 180.0,
+    "fraction": 1.0,
+    "percent": 100.0,
+    "pixels": 4096.0,
+    "hertz": 60.0,
+}
 """The largest value of each unit; the smallest is 0."""
 
 DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
@@ -91,6 +98,19 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 clear_after=2.0,
                 cooldown=0.0,
                 announced=False,
+                limits={
+                    "black_fraction": 0.02,
+                    "dark_fraction": 0.06,
+                    "face_contrast_fraction": 0.03,
+                    "picture_contrast_fraction": 0.0004,
+                    "face_sharpness_fraction": 0.035,
+                    "picture_sharpness_fraction": 0.045,
+                    "plain_contrast_fraction": 0.1,
+                    "face_pixels": 45.0,
+                    "still_seconds": 5.0,
+                    "pictures_hertz": 0.8,
+                    "hysteresis_percent": 20.0,
+                },
             ),
             AlertRule(
                 kind=AlertKind.DROWSY,
@@ -100,6 +120,7 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 cooldown=60.0,
                 announced=False,
                 enabled=False,
+                limits={"perclos_fraction": 0.15, "hysteresis_fraction": 0.03},
             ),
         )
     }

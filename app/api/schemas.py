@@ -96,7 +96,24 @@ class Now(BaseModel):
     gaze: Angles | None
     gaze_confidence: float | None
     eye_aspect_ratio: float | None
+    brightness: float | None = Field(description="Of the face, else of the picture: 0 to 1.")
+    contrast: float | None = Field(description="Standard deviation of the same: 0 to 0.5.")
+    sharpness: float | None = Field(description="Of the same: a sharp face has about 0.15.")
+    face_width: float | None = Field(description="Pixels of the picture as it was sent.")
+    still_seconds: float = Field(description="How long the picture has not changed.")
+    pictures_per_second: float | None
+    blinks_per_minute: float | None
+    perclos: float | None = Field(description="Share of a minute with the eyes closed: 0 to 1.")
+    not_assessable: str | None = Field(description="Why nothing is judged at present.")
     latency_ms: float
+
+
+class Coverage(BaseModel):
+    """For how much of its time the session could be judged; pauses are no part of it."""
+
+    seconds: float
+    judged: dict[AlertKind, float] = Field(description="Shares, 0 to 1.")
+    not_assessable: dict[str, float] = Field(description="Seconds of each reason.")
 
 
 class Live(BaseModel):
@@ -126,6 +143,7 @@ class SessionView(BaseModel):
     ended_at: float | None
     ended_by: str | None
     last_seq: int
+    coverage: Coverage | None = Field(None, description="None: nothing was watched yet.")
     calibration: ScreenView | None = None
     live: Live | None = None
 
@@ -143,6 +161,7 @@ class SessionView(BaseModel):
             ended_at=info.ended_at,
             ended_by=info.ended_by,
             last_seq=info.last_seq,
+            coverage=_coverage(info, session),
             calibration=ScreenView.of(stored if session is None else session.calibration.screen),
             live=None if session is None else _live(session),
         )
@@ -236,13 +255,20 @@ def _numbers(lane: Lane[Any]) -> FrameNumbers:
     )
 
 
+def _coverage(info: SessionInfo, session: Session | None) -> Coverage | None:
+    told = info.coverage if session is None else session.eyes.coverage.as_dict()
+    return None if told is None else Coverage(**told)
+
+
 def _now(session: Session) -> Now | None:
     analysis = session.analysis
     if analysis is None:
         return None
     face = analysis.faces[0] if analysis.faces else None
+    sight = session.eyes.now
     reading = session.signals.reading
-    head, gaze = reading.head, reading.gaze
+    head = reading.head if session.eyes.judges(AlertKind.HEAD_TURNED) else None
+    gaze = reading.gaze if session.eyes.judges(AlertKind.GAZE_AWAY) else None
     return Now(
         at=round(analysis.at, 3),
         faces=session.face_count,
@@ -251,5 +277,18 @@ def _now(session: Session) -> Now | None:
         gaze=None if gaze is None else Angles(yaw=gaze[0], pitch=gaze[1]),
         gaze_confidence=face.gaze.confidence if face is not None and face.gaze else None,
         eye_aspect_ratio=None if face is None else face.eye_aspect_ratio,
+        brightness=_rounded(sight.brightness),
+        contrast=_rounded(sight.contrast),
+        sharpness=_rounded(sight.sharpness),
+        face_width=_rounded(sight.face_width),
+        still_seconds=round(sight.still_seconds, 2),
+        pictures_per_second=_rounded(sight.pictures_per_second),
+        blinks_per_minute=_rounded(sight.blinks_per_minute),
+        perclos=_rounded(sight.perclos),
+        not_assessable=sight.not_assessable,
         latency_ms=round(session.latency * 1000, 1),
     )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

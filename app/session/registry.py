@@ -226,6 +226,7 @@ class Registry:
             limits=self._limits,
             cadences=self._cadences,
             save_calibration=partial(self._store.save_calibration, info.id),
+            save_coverage=partial(self._store.save_coverage, info.id),
         )
         session.start()
         self._sessions[info.id] = session

@@ -17,6 +17,8 @@ from app.session.cadence import Cadence
 from app.session.calibration import Calibration, Save
 from app.session.clock import ArrivalClock, SourceClock
 from app.session.counters import FrameCounters, SampleCounters
+from app.session.coverage_keeper import CoverageKeeper, SaveCoverage
+from app.session.eyesight import Eyesight
 from app.session.inference import FaceLease, Inference, ObjectLease
 from app.session.lane import Lane
 from app.session.outbox import Outbox
@@ -29,6 +31,8 @@ FLUSH_SECONDS = 5.0
 """How long a closing session waits for the database."""
 RAISED = 32
 """Alerts whose delay may still be measured."""
+TICK_SECONDS = 0.5
+"""How often a session looks whether pictures come at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class Session:
         limits: FrameLimits,
         cadences: Cadences,
         save_calibration: Save,
+        save_coverage: SaveCoverage,
     ) -> None:
         self.info = info
         self.samples = SampleCounters()
@@ -65,6 +70,8 @@ class Session:
         rules = rules_for(info.purpose, info.rules)
         self.signals = Signals(rules, mirrored=info.mirrored)
         self.calibration = Calibration(info, self.signals, save_calibration)
+        self.eyes = Eyesight(rules, self.signals, info.coverage)
+        self._keeper = CoverageKeeper(info.id, self.eyes.coverage, save_coverage)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
         self.analysis: FrameAnalysis | None = None
         """The newest."""
@@ -108,36 +115,40 @@ class Session:
         self._publishers: dict[Track, Publisher] = {}
         self._newest: dict[Track, float] = {}
         self._by_source: dict[Track, bool] = {}
-        self._workers: list[asyncio.Task[None]] = []
+        self._pictures_due = False
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to analyse."""
-        self._workers = [
-            asyncio.create_task(lane.run(), name=f"session {self.info.id}")
-            for lane in (self.faces, self.objects)
+        self._tasks = [
+            asyncio.create_task(work, name=f"session {self.info.id}")
+            for work in (self.faces.run(), self.objects.run(), self._wait(), self._keeper.run())
         ]
 
     async def close(self, why: Eviction) -> None:
         """Part with the publishers, end what is open, store it, and stop."""
         for track in list(self._publishers):
             self._publishers.pop(track).evict(why)
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self.end_episodes(why.name.lower())
         await self.outbox.flush(FLUSH_SECONDS)
         await self.outbox.close()
         await self.calibration.close(FLUSH_SECONDS)
+        await self._keeper.keep()
 
     def end_episodes(self, reason: str) -> None:
         """Nothing is judged from now on."""
         self.calibration.interrupt()
+        self.eyes.interrupt()
         self._raise(self.engine.close(self._newest.get(Track.VIDEO, 0.0), reason))
 
     def publish(self, track: Track, publisher: Publisher) -> None:
         """From now on this connection sends the track; an older one is told so."""
         older = self._publishers.get(track)
         self._publishers[track] = publisher
+        self._pictures_due |= track is Track.VIDEO
         if track is Track.AUDIO:
             self._ring.align()
         if older is not None:
@@ -194,6 +205,7 @@ class Session:
             self.faces.refuse(error.reason)
             return
         self._newest[Track.VIDEO], self.active_at = at, received_at
+        self.eyes.arrived(at, received_at)
         self._count_due |= self._count_cadence.due(at)
         lanes = [lane for lane in self._lanes if lane.due(at)]
         if not lanes:
@@ -258,13 +270,25 @@ class Session:
     def _judge(self, analysis: FrameAnalysis) -> None:
         if self.info.state is not SessionState.RUNNING:
             return  # paused while the frame was under way
-        signals = self.calibration.follow(analysis.at, self.signals.update(analysis))
+        signals = self.calibration.follow(analysis.at, self.eyes.update(analysis))
         alerts = self.engine.update(signals)
         for alert in alerts:
             self.raised[alert.id, alert.edge] = analysis.received_at
             while len(self.raised) > RAISED:
                 del self.raised[next(iter(self.raised))]
         self._raise(alerts)
+
+    async def _wait(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.tick(time.monotonic())
+
+    def tick(self, now: float) -> None:
+        """A moment of the machine's monotonic clock, with pictures or without."""
+        if not self._pictures_due or self.info.state is not SessionState.RUNNING:
+            return
+        own = None if self._by_source.get(Track.VIDEO) else self.clock.now(now)
+        self._raise(self.engine.update(self.eyes.wait(now, own)))
 
     def _raise(self, alerts: Sequence[Alert]) -> None:
         for alert in alerts:

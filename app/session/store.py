@@ -1,7 +1,7 @@
 """What sessions need of storage; `app.storage` has it, and neither knows the other."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.types import Alert, RecordedAlert, SessionInfo, SessionState
 
@@ -29,7 +29,7 @@ class SessionStore(Protocol):
     ) -> None:
         """Put the session's screen in the place of what stood there; None: it has none."""
 
-    async def save_coverage(self, session_id: str, coverage: Mapping[str, float] | None) -> None:
+    async def save_coverage(self, session_id: str, coverage: Mapping[str, Any] | None) -> None:
         """Put the shares of judged time in the place of what stood there."""
 
     async def erase(self, session_id: str) -> None:

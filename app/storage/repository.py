@@ -1,6 +1,7 @@
 """Sessions as stored."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -71,7 +72,7 @@ class SessionRepository:
         """Raises UnknownSessionError and DeletedSessionError."""
         await self._change(session_id, calibration=_json(calibration))
 
-    async def save_coverage(self, session_id: str, coverage: Mapping[str, float] | None) -> None:
+    async def save_coverage(self, session_id: str, coverage: Mapping[str, Any] | None) -> None:
         """Raises UnknownSessionError and DeletedSessionError."""
         await self._change(session_id, coverage=_json(coverage))
 

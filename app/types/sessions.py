@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from app.types.alerting import AlertKind
 
@@ -47,5 +48,5 @@ class SessionInfo:
     """The number of its newest alert; 0: none yet."""
     calibration: Mapping[str, float] | None = None
     """Its screen, in degrees, as `alerts/screen.py` reads it; None: not calibrated."""
-    coverage: Mapping[str, float] | None = None
+    coverage: Mapping[str, Any] | None = None
     """The share of its time in which each signal could be judged, 0 to 1; None: not known."""

@@ -100,11 +100,11 @@ class Quality:
     """How well a picture can be judged."""
 
     brightness: float
-    """Mean, 0 to 1: of the face, or of the picture where there is none."""
+    """Mean, 0 to 1: of the face, or of the whole picture where there is none."""
     contrast: float
     """Standard deviation over the same, 0 to 0.5."""
     sharpness: float
-    """Of the same; the scale stands in `vision/quality.py`."""
+    """Of the same, 0 to about 0.8; a sharp face has 0.15. `vision/quality.py` says of what."""
     face_width: float | None
     """Pixels of the picture as sent; None: no face."""
     thumbnail: NDArray[np.uint8]

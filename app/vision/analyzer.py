@@ -20,6 +20,7 @@ from app.vision.landmarks import (
     box_around,
     region_around,
 )
+from app.vision.quality import measure
 from app.vision.stage_clock import Stage, StageClock
 
 SEARCH_SIZE = 640
@@ -107,6 +108,7 @@ class FrameAnalyzer:
             faces=faces,
             face_count=None if boxes is None else max(len(boxes), len(faces)),
             detections=None,
+            quality=measure(picture, faces[0].box if faces else None, _width_as_sent(frame)),
         )
         self._clock.lap(Stage.MEASURE)
         return analysis, after
@@ -144,10 +146,13 @@ def _size_needed(frame: Frame, tracking: Tracking, count_faces: bool) -> int:
         return COUNT_SIZE
     if tracking.region is None:
         return SEARCH_SIZE
-    width, height = frame.width, frame.height
-    if frame.orientation in TURNED:
-        width, height = height, width
-    return round(MESH_SIZE / tracking.region.side * max(width, height) / width)
+    longer = max(frame.width, frame.height)
+    return round(MESH_SIZE / tracking.region.side * longer / _width_as_sent(frame))
+
+
+def _width_as_sent(frame: Frame) -> int:
+    """Pixels, upright."""
+    return frame.height if frame.orientation in TURNED else frame.width
 
 
 def _larger_elsewhere(boxes: list[FaceBox], region: Region, width: int, height: int) -> bool:

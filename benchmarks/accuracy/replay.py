@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.metrics import Metrics
 from app.session.clock import STAMP_BYTES, SourceClock
@@ -151,11 +152,12 @@ def _session(name: str, setting: Setting, inference: Inference, alerts: list[Ale
         limits=LIMITS,
         cadences=_cadences(load_settings()),
         save_calibration=_forget,
+        save_coverage=_forget,
     )
 
 
-async def _forget(screen: Mapping[str, float] | None) -> None:
-    """Nobody calibrates a screen here."""
+async def _forget(kept: Mapping[str, Any] | None) -> None:
+    """A measurement keeps nothing."""
 
 
 def _cadences(settings: Settings) -> Cadences:

@@ -76,9 +76,26 @@ class TestOverride:
         rule = override(GAZE, {"hold": 0, "hysteresis_degrees": 0, "yaw_degrees": 180})
         assert rule.hold == 0.0
 
-    def test_fractions_are_limited_to_one(self) -> None:
-        with pytest.raises(RuleError, match="from 0 to 1 is allowed"):
-            override(DEFAULT_RULES[AlertKind.SPOOF], {"liveness_fraction": 2})
+    @pytest.mark.parametrize(
+        ("kind", "key", "most"),
+        [
+            (AlertKind.SPOOF, "liveness_fraction", 1),
+            (AlertKind.DROWSY, "perclos_fraction", 1),
+            (AlertKind.NOT_ASSESSABLE, "dark_fraction", 1),
+            (AlertKind.NOT_ASSESSABLE, "face_pixels", 4096),
+            (AlertKind.NOT_ASSESSABLE, "pictures_hertz", 60),
+            (AlertKind.NOT_ASSESSABLE, "hysteresis_percent", 100),
+            (AlertKind.NOT_ASSESSABLE, "still_seconds", 86400),
+        ],
+    )
+    def test_every_unit_has_its_range(self, kind: AlertKind, key: str, most: float) -> None:
+        assert override(DEFAULT_RULES[kind], {key: most}).limits[key] == most
+        with pytest.raises(RuleError, match=f"from 0 to {most} is allowed"):
+            override(DEFAULT_RULES[kind], {key: most * 1.01})
+
+    def test_every_default_lies_in_its_range(self) -> None:
+        for rule in DEFAULT_RULES.values():
+            assert override(rule, rule.limits) == rule
 
 
 class TestRulesFor:

@@ -108,14 +108,14 @@ def test_who_stares_at_the_camera_is_told_so(client: Client) -> None:
         camera.show(somebody(), 0.0)
         begin(client, "calibration staring", lead_seconds=0, dot_seconds=1.5)
         for n in range(1, 39):
-            camera.show(somebody(), n / 5)
+            camera.show(somebody(grain=n), n / 5)
         seen = view(client, "calibration staring")
         assert (seen["state"], seen["screen"], seen["dots"]) == ("failed", None, [])
         assert seen["failure"]["reason"] == "too_few_gazes"  # five per second: four at each dot
         assert seen["failure"]["dot"] == 0
         begin(client, "calibration staring", lead_seconds=0, dot_seconds=2)
         for n in range(39, 140):
-            camera.show(somebody(), n / 10 + 4)
+            camera.show(somebody(grain=n), n / 10 + 4)
         failure = view(client, "calibration staring")["failure"]
         assert failure["reason"] == "dots_not_followed"
         assert "Look at each dot" in failure["message"]

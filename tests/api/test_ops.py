@@ -58,7 +58,7 @@ def test_the_service_is_alive_but_not_able_while_it_loads(tmp_path: Path) -> Non
     }
     assert {part["what"] for part in degraded} == {
         "phone",
-        "spoof, not_assessable, drowsy",
+        "spoof",
         "sound",
     }
     assert all(set(part) == {"what", "why", "mend"} and all(part.values()) for part in degraded)

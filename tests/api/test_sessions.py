@@ -27,6 +27,7 @@ def test_a_session_is_made_once(client: Client) -> None:
         "ended_at": None,
         "ended_by": None,
         "last_seq": 0,
+        "coverage": None,
         "calibration": None,
         "live": None,
     }

@@ -56,6 +56,24 @@ def test_a_picture_shows_a_face(client: Client) -> None:
     assert now["faces"] == 1
     assert abs(now["head"]["yaw"]) < 20
     assert now["at"] >= 0
+    assert 0.3 < now["brightness"] < 0.8
+    assert 0.1 < now["contrast"] < 0.4
+    assert 0.08 < now["sharpness"] < 0.3
+    assert 60 < now["face_width"] < 300
+    assert now["still_seconds"] == 0
+    unknown = ("pictures_per_second", "blinks_per_minute", "perclos", "not_assessable")
+    assert [now[name] for name in unknown] == [None] * 4
+
+
+def test_coverage_is_told_by_kind(client: Client) -> None:
+    with client.camera("covered") as camera:
+        camera.show(somebody(), 0.0)
+        camera.show(somebody(), 1.0)
+        coverage = client.get("covered").json()["coverage"]
+    assert coverage["seconds"] == 1.0
+    assert (coverage["judged"]["nobody"], coverage["judged"]["phone"]) == (1.0, 0.0)
+    assert "not_assessable" not in coverage["judged"]
+    assert coverage["not_assessable"] == {}
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")

@@ -10,15 +10,14 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-import numpy as np
 import pytest
-import simplejpeg
 
 from benchmarks.service import sockets_url
 from client_adapter import ProctorClient, ProctorClosed
+from tests.media import jpeg, room
 from tests.service import Service, running_service
 
-NOBODY: bytes = simplejpeg.encode_jpeg(np.full((120, 160, 3), 90, np.uint8))
+NOBODY = jpeg(room(160, 120))
 WAITING_SECONDS = 20.0
 names = (f"client/{number} ü?#%" for number in count())
 """Ids of sessions: each character must arrive."""

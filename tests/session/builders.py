@@ -125,6 +125,7 @@ async def running(
             stale_after=LONG,
         ),
         save_calibration=kept.save,
+        save_coverage=kept.save_coverage,
     )
     session.start()
     try:

@@ -1,0 +1,84 @@
+"""For how much of its time a session could be judged, by alert kind, and why not."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app.types import AlertKind, Label
+
+SPEAKS = 1.5
+"""Seconds for which a look speaks: objects are looked for once per second, and a blink hides
+the gaze."""
+
+
+class Coverage:
+    """Adds up one session's judged time. Pauses are no part of it."""
+
+    def __init__(
+        self, kinds: Iterable[AlertKind], earlier: Mapping[str, Any] | None = None
+    ) -> None:
+        """`kinds` that are watched for; `earlier`: what `as_dict` said before a restart."""
+        self.seconds = 0.0
+        """All that was watched."""
+        self._kinds = tuple(kind for kind in kinds if kind is not AlertKind.NOT_ASSESSABLE)
+        self._judged: defaultdict[AlertKind, float] = defaultdict(float)
+        self._reasons: defaultdict[Label, float] = defaultdict(float)
+        self._spoke: dict[AlertKind, float] = {}
+        self._at: float | None = None
+        if earlier:
+            self.seconds = float(earlier["seconds"])
+            for kind, share in earlier["judged"].items():
+                self._judged[AlertKind(kind)] = share * self.seconds
+            for reason, seconds in earlier["not_assessable"].items():
+                self._reasons[Label(reason)] = seconds
+
+    def update(
+        self,
+        at: float,
+        spoken: Iterable[AlertKind],
+        reason: Label | None,
+        suspended: Callable[[AlertKind], bool],
+    ) -> None:
+        """A moment: which kinds were judged in it, and what else forbids it. Backwards: ignored."""
+        last = at if self._at is None else self._at
+        if at < last:
+            return
+        self._at = at
+        passed = at - last
+        self.seconds += passed
+        if reason is not None:
+            self._reasons[reason] += passed
+        for kind in spoken:
+            self._spoke[kind] = at
+        for kind in self._kinds:
+            spoke = self._spoke.get(kind, -math.inf)
+            if at - spoke <= SPEAKS and passed <= SPEAKS and not suspended(kind):
+                self._judged[kind] += passed
+
+    def interrupt(self) -> None:
+        """What comes next does not continue what was."""
+        self._at = None
+        self._spoke.clear()
+
+    @property
+    def shares(self) -> Mapping[AlertKind, float]:
+        """0 to 1 of each kind; empty before anything was watched."""
+        if self.seconds <= 0:
+            return {}
+        return {kind: min(self._judged[kind] / self.seconds, 1.0) for kind in self._kinds}
+
+    @property
+    def not_assessable(self) -> Mapping[Label, float]:
+        """Seconds of each reason."""
+        return dict(self._reasons)
+
+    def as_dict(self) -> dict[str, Any]:
+        """In plain words and numbers, to be stored or sent."""
+        return {
+            "seconds": round(self.seconds, 2),
+            "judged": {str(kind): round(share, 4) for kind, share in self.shares.items()},
+            "not_assessable": {
+                str(reason): round(seconds, 2) for reason, seconds in self._reasons.items()
+            },
+        }
