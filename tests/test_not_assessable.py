@@ -44,7 +44,7 @@ def troubled(frames: Sequence[bytes], fps: float, face_pixels: float) -> dict[st
         "black": [darkened(data, 0.0) for data in bad],
         "blurred": [blurred(data, 0.08 * face_pixels) for data in bad],
         "frozen": [bad[0]] * len(bad),
-        "frozen_and_encoded_anew": [qualities[number % 4] for number in range(len(bad))],
+        "frozen_and_encoded_anew": [qualities[number // 20 % 4] for number in range(len(bad))],
     }
     clips = {
         name: Clip([*everything[:begin], *version, *everything[end:]], fps, speed=1.5)

@@ -26,7 +26,7 @@ BY_SCREEN: Mapping[str, str] = MappingProxyType({"limits": "screen"})
 
 
 class Angles:
-    """Where an angle enters and leaves a rule."""
+    """Where one session's angles enter and leave a rule."""
 
     def __init__(self, rule: AlertRule, screen: Screen | None = None) -> None:
         """A calibrated screen sets the limits in place of the rule's, also of those that the
@@ -39,6 +39,8 @@ class Angles:
         self._pitch_up = rule.limits["pitch_up_degrees"]
         self._pitch_down = rule.limits["pitch_down_degrees"]
         self._hysteresis = rule.limits["hysteresis_degrees"]
+        self._within: set[Label] = set()
+        """Directions that were entered and not left since."""
         self._set_by: Mapping[str, str] = {}
         if screen is not None:
             self._yaw = screen.yaw_limit
@@ -47,23 +49,26 @@ class Angles:
             self._set_by = BY_SCREEN
 
     def signal(self, at: float, yaw: float, pitch: float, confidence: float) -> Signal:
-        """Of angles less their neutral, in degrees.
+        """Of angles less their neutral, in degrees; its label is the worst direction in proportion.
 
-        Its label is the direction that exceeds its own limit most in proportion.
+        Each direction is entered and left by itself: who looks far to one side and then a little
+        to the other has come back.
         """
-        aside, upright = abs(yaw), abs(pitch)
-        yaw_limit = self._yaw
-        pitch_limit = self._pitch_up if pitch > 0 else self._pitch_down
-        if aside * pitch_limit >= upright * yaw_limit:
-            label = self._left if yaw > 0 else self._right
-            limit, entered = yaw_limit, aside > yaw_limit
-        else:
-            label = self._up if pitch > 0 else self._down
-            limit, entered = pitch_limit, upright > pitch_limit
-        nearer = self._hysteresis
-        remains = aside > yaw_limit - nearer or upright > pitch_limit - nearer
+        beyond = {
+            self._left: (yaw, self._yaw),
+            self._right: (-yaw, self._yaw),
+            self._up: (pitch, self._pitch_up),
+            self._down: (-pitch, self._pitch_down),
+        }
+        for direction, (angle, limit) in beyond.items():
+            if angle > limit:
+                self._within.add(direction)
+            elif angle <= limit - self._hysteresis:
+                self._within.discard(direction)
+        worst = max(self._within or beyond, key=lambda each: beyond[each][0] / beyond[each][1])
+        angle, limit = beyond[worst]
         evidence = NOTHING
-        if remains:
+        if self._within:
             evidence = {
                 "yaw_degrees": yaw,
                 "pitch_degrees": pitch,
@@ -73,9 +78,9 @@ class Angles:
         return Signal(
             kind=self._kind,
             at=at,
-            entered=entered,
-            remains=remains,
-            label=label,
+            entered=angle > limit,
+            remains=bool(self._within),
+            label=worst,
             confidence=confidence,
             evidence=evidence,
         )

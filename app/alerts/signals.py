@@ -130,7 +130,7 @@ class Signals:
         head = self._head = self._head_from_neutral(face.head_pose, at)
         turned = self._head_limits.signal(at, head[0], head[1], 1.0)
         signals.append(turned)
-        self._head_is_turned = turned.entered or (turned.remains and self._head_is_turned)
+        self._head_is_turned = turned.remains
         if face.gaze is not None and face.gaze.confidence >= TRUSTED:
             gaze = self._gaze = self._gaze_from_neutral(face.gaze, at)
             away = self._gaze_limits.signal(at, *gaze, face.gaze.confidence)

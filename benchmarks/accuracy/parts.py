@@ -9,7 +9,7 @@ from app.types import Detection, ObjectClass
 from app.vision.decode import Picture
 from app.vision.detector_files import find_detector
 from app.vision.objects import ObjectDetector
-from benchmarks.accuracy.session_blinks import blinks, counts_blinks
+from benchmarks.accuracy.session_blinks import blinks
 
 Detector = Callable[[Picture], Sequence[Detection]]
 """An RGB picture to the objects in it; boxes are fractions."""
@@ -19,7 +19,7 @@ BlinkCounter = Callable[[Path], Sequence[float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """None: there is no such part; its kind is then said to be not measured."""
+    """Without a detector objects are said to be not measured."""
 
     detector: Detector | None = None
     """For still pictures, all four classes."""
@@ -27,26 +27,24 @@ class Parts:
     """Or why there is none."""
     session_detector: Callable[[], ObjectDetector] | None = None
     """Loads what a session looks for objects with."""
-    blinks: BlinkCounter | None = None
+    blinks: BlinkCounter = blinks
 
 
 def parts_of(settings: Settings) -> Parts:
     """What the service would use. Raises ModelError."""
-    counter = blinks if counts_blinks() else None
     if settings.objects == OFF:
-        return Parts(detector_name="switched off by PROCTOR_OBJECTS=off", blinks=counter)
+        return Parts(detector_name="switched off by PROCTOR_OBJECTS=off")
     file = find_detector(settings.objects, settings.models, settings.objects_size)
     if file is None:
         why = f"no weights in {settings.models}; see: run.py models list"
-        return Parts(detector_name=why, blinks=counter)
+        return Parts(detector_name=why)
     if file.converts_to is not None:
         why = f"{file.path.name} is not converted yet: start the service once"
-        return Parts(detector_name=why, blinks=counter)
+        return Parts(detector_name=why)
     path, size = file.path, settings.objects_size
     detector = ObjectDetector(path, tuple(ObjectClass), size=size)
     return Parts(
         detector=detector,
         detector_name=f"{file.path.name} at {detector.size} pixels",
         session_detector=lambda: ObjectDetector(path, settings.object_classes, size=size),
-        blinks=counter,
     )

@@ -29,23 +29,26 @@ def test_it_comes_back_as_it_was_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("yaw", "pitch", "entered", "remains", "label"),
+    ("yaw", "pitch", "entered", "label"),
     [
-        (18.9, 0.0, False, True, Label.LOOKING_LEFT),
-        (19.1, 0.0, True, True, Label.LOOKING_LEFT),
-        (-19.1, 0.0, True, True, Label.LOOKING_RIGHT),
-        (15.9, 0.0, False, False, None),
-        (0.0, 12.1, True, True, Label.LOOKING_UP),
-        (0.0, -12.1, True, True, Label.LOOKING_DOWN),
-        (0.0, -8.9, False, False, None),
+        (18.9, 0.0, False, Label.LOOKING_LEFT),
+        (19.1, 0.0, True, Label.LOOKING_LEFT),
+        (-19.1, 0.0, True, Label.LOOKING_RIGHT),
+        (0.0, 12.1, True, Label.LOOKING_UP),
+        (0.0, -12.1, True, Label.LOOKING_DOWN),
+        (0.0, -11.9, False, Label.LOOKING_DOWN),
     ],
 )
-def test_the_gaze_is_judged_by_it(
-    yaw: float, pitch: float, entered: bool, remains: bool, label: Label | None
-) -> None:
+def test_the_gaze_is_judged_by_it(yaw: float, pitch: float, entered: bool, label: Label) -> None:
     signal = limits().signal(1.0, yaw, pitch, 1.0)
-    assert (signal.entered, signal.remains) == (entered, remains)
-    assert label is None or signal.label is label
+    assert (signal.entered, signal.label) == (entered, label)
+
+
+@pytest.mark.parametrize(("yaw", "remains"), [(16.1, True), (15.9, False)])
+def test_a_gaze_leaves_by_the_rules_hysteresis(yaw: float, remains: bool) -> None:
+    judged = limits()
+    assert judged.signal(1.0, 20.0, 0.0, 1.0).entered
+    assert judged.signal(2.0, yaw, 0.0, 1.0).remains == remains
 
 
 def test_the_evidence_says_whose_limit_it_was() -> None:
@@ -63,5 +66,6 @@ def test_it_wins_over_limits_that_the_session_chose_itself() -> None:
 
 def test_an_episode_can_end_at_the_screens_edge_whatever_the_hysteresis() -> None:
     wide = limits(hysteresis_degrees=11.0)
-    assert not wide.signal(1.0, 15.0, 0.0, 1.0).remains
-    assert wide.signal(1.0, 15.1, 0.0, 1.0).remains
+    assert wide.signal(1.0, 20.0, 0.0, 1.0).entered
+    assert wide.signal(2.0, 15.1, 0.0, 1.0).remains
+    assert not wide.signal(3.0, 15.0, 0.0, 1.0).remains

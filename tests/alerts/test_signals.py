@@ -52,12 +52,12 @@ class TestAngles:
         last = play(
             signals,
             [
-                *[analysis(at=40, faces=(face(yaw=5, gaze=(-4, -19)),))] * 3,
+                *[analysis(at=40, faces=(face(yaw=5, gaze=(-4, -21)),))] * 3,
                 analysis(at=40, faces=(face(yaw=40, gaze=None),)),
             ],
         )
         assert last[AlertKind.HEAD_TURNED].evidence["yaw_degrees"] == pytest.approx(35, abs=0.1)
-        assert last[AlertKind.GAZE_AWAY].evidence["pitch_degrees"] == pytest.approx(-11, abs=0.1)
+        assert last[AlertKind.GAZE_AWAY].evidence["pitch_degrees"] == pytest.approx(-13, abs=0.1)
         assert signals.calibrated
 
     def test_are_absolute_before_it_stands(self) -> None:

@@ -166,13 +166,6 @@ def test_blinks_by_number(folder: Path, labelled: int, counted: int, counts: lis
     assert chapter.worst == ()
 
 
-def test_without_a_counter_no_blink_is_claimed(folder: Path) -> None:
-    write(folder, "blinks.csv", "video,count\nclip.avi,3\n")
-    chapter = scored(folder, Kind.BLINKS)
-    assert chapter.figures == ()
-    assert "not measured" in chapter.remarks[0]
-
-
 def test_frames_come_with_their_times_and_are_found_by_them(folder: Path) -> None:
     times = [at for at, _ in frames(folder / "clip.avi")]
     assert len(times) == 190
