@@ -6,7 +6,8 @@ everything.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from app.types import AlertKind, AlertRule, FrameAnalysis, Label, Quality, Signal
 
@@ -14,8 +15,7 @@ OF_THE_EYES = frozenset({AlertKind.GAZE_AWAY, AlertKind.DROWSY})
 """Kinds that a face which is too small suspends."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Check:
+class _Check(NamedTuple):
     """One number against its limit."""
 
     label: Label

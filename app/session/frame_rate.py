@@ -3,6 +3,7 @@
 One long gap is a silence: it is told while it lasts, and does not count against what comes then.
 """
 
+import math
 from collections import deque
 from itertools import pairwise
 
@@ -12,6 +13,8 @@ KEPT = 150
 """Times that are remembered: of a fast camera they span less than the window."""
 ENOUGH = 3.0
 """Seconds from the first picture on in which the rate is not known."""
+ANEW = 0.5
+"""Seconds after which the mean is taken anew."""
 LATE = 2.0
 """While none comes the rate falls to so many pictures in the time waited: one may be late."""
 
@@ -22,6 +25,8 @@ class FrameRate:
     def __init__(self) -> None:
         self._times: deque[float] = deque(maxlen=KEPT)
         self._began: float | None = None
+        self._mean: float | None = None
+        self._taken = -math.inf
 
     def expect(self, at: float) -> None:
         """From now on pictures are due."""
@@ -41,9 +46,17 @@ class FrameRate:
         if self._began is None or now - self._began < ENOUGH:
             return None
         waited = now - (times[-1] if times else self._began)
-        rates = [LATE / waited] if waited > 0 else []
-        if len(times) > 2:
-            longest = max(later - earlier for earlier, later in pairwise(times))
-            if (others := times[-1] - times[0] - longest) > 0:
-                rates.append((len(times) - 2) / others)
+        if now - self._taken >= ANEW:
+            self._mean, self._taken = self._without_longest_gap(), now
+        rates = [] if self._mean is None else [self._mean]
+        if waited > 0:
+            rates.append(LATE / waited)
         return min(rates, default=None)
+
+    def _without_longest_gap(self) -> float | None:
+        times = self._times
+        if len(times) < 3:
+            return None
+        longest = max(later - earlier for earlier, later in pairwise(times))
+        others = times[-1] - times[0] - longest
+        return (len(times) - 2) / others if others > 0 else None

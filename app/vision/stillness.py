@@ -10,7 +10,6 @@ from collections import deque
 from statistics import median
 
 import cv2
-import numpy as np
 
 from app.types import FrameAnalysis, Quality
 from app.vision.quality import Grey
@@ -39,7 +38,8 @@ class Stillness:
     def __init__(self) -> None:
         self._since = math.nan
         self._at = -math.inf
-        self._references: dict[int, Grey] = {}
+        self._references: dict[int, tuple[Grey, float]] = {}
+        """What each size is compared with, and the change in levels that counts."""
         self._previous: dict[int, Grey] = {}
         self._changes: deque[float] = deque(maxlen=NOISE_LOOKS)
 
@@ -54,22 +54,26 @@ class Stillness:
         self._previous[size] = thumbnail
         if not continues or _moved(thumbnail, reference):
             self._since = at
-            self._references = {size: thumbnail}
+            self._references = {size: (thumbnail, _counts_from(thumbnail))}
             if len(self._previous) > SIZES:
                 self._previous = {size: thumbnail}
         elif reference is None and len(self._references) < SIZES:
-            self._references[size] = thumbnail
+            self._references[size] = thumbnail, _counts_from(thumbnail)
         noise = NOISE_ABOUT_FACE if analysis.faces else NOISE
         if self._changes and median(self._changes) >= noise:
             return 0.0
         return at - self._since
 
 
-def _moved(thumbnail: Grey, reference: Grey | None) -> bool:
+def _counts_from(thumbnail: Grey) -> float:
+    deviation = float(cv2.meanStdDev(thumbnail)[1][0, 0])
+    return min(max(OF_CONTRAST * deviation, LEAST), MOST)
+
+
+def _moved(thumbnail: Grey, reference: tuple[Grey, float] | None) -> bool:
     if reference is None:
         return False
-    deviation = float(np.asarray(cv2.meanStdDev(thumbnail)[1])[0, 0])
-    limit = min(max(OF_CONTRAST * deviation, LEAST), MOST)
-    return bool(
-        cv2.countNonZero((cv2.absdiff(thumbnail, reference) > limit).view(np.uint8)) >= MOVED
-    )
+    then, counts_from = reference
+    change = cv2.absdiff(thumbnail, then)
+    _, moved = cv2.threshold(change, counts_from, 1, cv2.THRESH_BINARY)
+    return cv2.countNonZero(moved) >= MOVED
