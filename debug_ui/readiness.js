@@ -3,21 +3,23 @@
 import { readiness } from "./service.js";
 
 const AGAIN = 2000;
+const AGAIN_WHEN_READY = 10_000;
 /* Milliseconds. */
 
-/** Ask until the service is ready; `line` says how it is, `note` lists what is missing. */
+/** Ask for ever: what is missing may arrive. `line` says how it is, `note` what is missing. */
 export async function follow(line, note) {
-  for (let ready = false; !ready; ) {
+  for (let ready = false; ; ) {
     try {
       const answer = await readiness();
       ready = answer.ready;
       line.textContent = sentence(answer);
       fill(note, answer.degraded);
     } catch (error) {
+      ready = false;
       line.textContent = error.message;
     }
     line.dataset.ready = ready;
-    if (!ready) await new Promise((done) => setTimeout(done, AGAIN));
+    await new Promise((done) => setTimeout(done, ready ? AGAIN_WHEN_READY : AGAIN));
   }
 }
 

@@ -24,6 +24,9 @@ export class Readings {
     this.#row("gaze", seen ? gaze(seen, live.states, openLabel) : NOTHING);
     this.#row("head", seen ? head(seen, live.states, openLabel) : NOTHING);
     this.#row("persons", seen ? persons(seen, live.states) : NOTHING);
+    this.#row("phone", seen ? phone(seen, live.states) : NOTHING);
+    this.#row("lids", seen ? lids(seen, live.states) : NOTHING);
+    this.#row("picture", seen ? picture(seen, live.states) : NOTHING);
     this.#row("neutral", seen ? neutral(live) : NOTHING);
     this.#row("frames", live ? frames(live.frames) : NOTHING);
     this.#row("latency", seen ? { word: `${fixed(seen.latency_ms)} ms` } : NOTHING);
@@ -82,10 +85,41 @@ function head({ head: angles }, states, openLabel) {
   };
 }
 
-function persons({ faces }, states) {
-  if (faces === null) return { word: "Not counted yet" };
-  const word = ["Nobody", "One person"][faces] ?? many(faces, "person");
-  return { word, state: states.several_persons, numbers: [["faces", String(faces)]] };
+function persons({ faces, objects }, states) {
+  const bodies = objects?.filter(({ name }) => name === "person").length;
+  const count = bodies ?? faces;
+  if (count === null) return { word: "Not counted yet" };
+  const word = ["Nobody", "One person"][count] ?? many(count, "person");
+  const numbers = faces === null ? [] : [["faces", String(faces)]];
+  return { word, state: states.several_persons, numbers };
+}
+
+function phone({ objects }, states) {
+  if (!objects) return { word: "Not assessable" };
+  const sure = objects.filter(({ name }) => name === "phone").map(({ confidence }) => confidence);
+  const word = ["None in view", "One in view"][sure.length] ?? many(sure.length, "phone");
+  const numbers = sure.length ? [["confidence", fixed(Math.max(...sure), 2)]] : [];
+  return { word, state: states.phone, numbers };
+}
+
+function lids({ blinks_per_minute: blinks, perclos }, states) {
+  if (blinks === null) return NOT_MEASURED;
+  const shut = perclos === null ? [] : [["shut", `${fixed(100 * perclos, 0)} %`]];
+  return { word: `${fixed(blinks, 0)} blinks per minute`, state: states.drowsy, numbers: shut };
+}
+
+function picture(seen, states) {
+  if (seen.brightness === null) return NOT_MEASURED;
+  const { not_assessable: reason, pictures_per_second: rate } = seen;
+  return {
+    word: reason ? `Not assessable: ${reason.toLowerCase()}` : "Good",
+    state: states.not_assessable,
+    numbers: [
+      ["brightness", `${fixed(100 * seen.brightness, 0)} %`],
+      ["sharpness", fixed(seen.sharpness, 2)],
+      ...(rate === null ? [] : [["per second", fixed(rate, 0)]]),
+    ],
+  };
 }
 
 function neutral({ calibrated, screen }) {

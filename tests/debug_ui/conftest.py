@@ -60,7 +60,11 @@ class Server:
     def start(self) -> Self:
         """Returns when it is ready."""
         others = {k: v for k, v in os.environ.items() if not k.startswith("PROCTOR_")}
-        own = {"PROCTOR_PORT": str(self._port), "PROCTOR_DATABASE_URL": self.database_url}
+        own = {
+            "PROCTOR_PORT": str(self._port),
+            "PROCTOR_DATABASE_URL": self.database_url,
+            "PROCTOR_OBJECTS": "off",
+        }
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "run.py"], cwd=REPOSITORY, env={**others, **own}, stderr=log

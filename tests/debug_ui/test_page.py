@@ -51,6 +51,9 @@ class TestCamera:
         expect(page.locator("#announcer")).to_contain_text("warning: Looking Right, at 00:0")
         expect(page.locator("#gaze .numbers")).to_have_text(re.compile(r"yaw.*pitch"))
         expect(page.locator("#persons .word")).to_have_text("One person")
+        expect(page.locator("#phone .word")).to_have_text("Not assessable")
+        expect(page.locator("#picture .word")).to_have_text("Good")
+        expect(page.locator("#picture .numbers")).to_have_text(re.compile(r"brightness.*sharpness"))
         expect(page.locator("#neutral .word")).to_have_text("Calibrated")
 
         page.get_by_role("button", name="Pause").press("Enter")
