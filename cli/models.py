@@ -27,7 +27,9 @@ MODELS = Path(__file__).resolve().parent.parent / "models"
 app = typer.Typer(help="List, fetch and verify the weights of models.", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option(envvar="PROCTOR_MODELS", help="Folder of the weights.")]
-ManifestFile = Annotated[Path, typer.Option("--manifest", envvar="PROCTOR_MANIFEST", help="The list of models.")]
+ManifestFile = Annotated[
+    Path, typer.Option("--manifest", envvar="PROCTOR_MANIFEST", help="The list of models.")
+]
 
 
 @app.command("list")
