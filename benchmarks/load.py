@@ -77,6 +77,8 @@ class Load:
     """In the time measured, as far as faces are concerned."""
     object_frames: Frames
     """The same for objects; empty where there is no detector."""
+    looks: tuple[int, ...]
+    """At faces in that time, of each session, the fewest first."""
     totals: Frames
     """From the first frame to the last; counted when nothing was under way any more."""
     sent: int
@@ -107,6 +109,11 @@ class Load:
     def rate(self) -> float:
         """Analyses per second and session."""
         return self.frames["analysed"] / self.seconds / self.sessions
+
+    @property
+    def rates(self) -> tuple[float, float]:
+        """Analyses per second of the session that got fewest, and of the one that got most."""
+        return self.looks[0] / self.seconds, self.looks[-1] / self.seconds
 
     @property
     def object_rate(self) -> float:
@@ -148,6 +155,7 @@ def measure(url: str, pid: int | None, clip: Path, plan: Plan, sessions: int) ->
         seconds=after.at - before.at,
         plan=plan,
         frames=_since(before.frames, after.frames),
+        looks=tuple(sorted(n - before.looks[each] for each, n in after.looks.items())),
         object_frames=_since(before.object_frames, after.object_frames),
         totals=totals,
         **played,
@@ -193,6 +201,7 @@ def written_clip(plan: Plan) -> Iterator[Path]:
 class _Look:
     at: float
     frames: Frames
+    looks: dict[str, int]
     object_frames: Frames
     delays: dict[str, Histogram]
     service: Usage | None
@@ -202,11 +211,13 @@ class _Look:
 
 def _look(api: httpx.Client, name: str, pid: int | None, cameras: int) -> _Look:
     delays = histograms(api.get("/metrics").text, DELAYS)
-    live, at = [*lives(api, f"{name}-").values()], time.monotonic()
+    told, at = lives(api, f"{name}-"), time.monotonic()
+    live = told.values()
     service = None if pid is None else usage(pid)
     return _Look(
         at=at,
         frames=_frames(live, FACE_LOOKS),
+        looks={each: session[FACE_LOOKS]["analysed"] for each, session in told.items()},
         object_frames=_frames(live, OBJECT_LOOKS),
         delays=delays,
         service=service,

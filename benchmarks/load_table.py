@@ -38,6 +38,7 @@ def load_table(loads: Sequence[Load], title: str) -> Table:
         row(f"{indent}{outcome.replace('_', ' ')}", partial(_outcome, outcome))
     row("analysed per second and session", _rate, "bold")
     row("  share of the full cadence", lambda load: f"{load.rate / load.plan.cadence:.1%}")
+    row("  of the session that got least / most", _rates)
     row("frame's last byte to analysis, ms", lambda load: _delays(load.analysis), "bold")
     if any(load.object_frames for load in loads):
         row("looks for objects per second and session", _object_rate, "bold")
@@ -92,6 +93,10 @@ def around(loads: Sequence[Load], most: int) -> list[Load]:
 
 def _rate(load: Load) -> str:
     return f"{load.rate:.2f} of {load.plan.cadence:.2f}"
+
+
+def _rates(load: Load) -> str:
+    return " / ".join(f"{rate:.2f}" for rate in load.rates)
 
 
 def _object_rate(load: Load) -> str:

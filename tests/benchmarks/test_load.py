@@ -19,9 +19,10 @@ from benchmarks.load import Load, Plan, largest, measure
 from benchmarks.load_table import around, load_table, remarks
 from benchmarks.process import GROUPS, local_pid
 from benchmarks.scenes import AWAY
-from benchmarks.service import running_service
+from benchmarks.service import running_service, wait_for_objects
 from benchmarks.stub_server import REGION, TURN, CannedMesh
 from tests.media import jpeg, with_faces
+from tests.vision.networks import Answer, yolo
 
 PLAN = Plan(seconds=3.0, warm_up=1.0)
 
@@ -58,6 +59,8 @@ def test_what_is_measured_lies_within_the_whole(load: Load) -> None:
     assert 0 < load.frames["received"] < load.totals["received"]
     assert load.seconds == pytest.approx(PLAN.seconds, abs=1.0)
     assert 0 < load.analysis.count <= load.totals["analysed"]
+    assert len(load.looks) == load.sessions
+    assert sum(load.looks) == load.frames["analysed"]
 
 
 def test_what_it_takes_is_told_by_thread(load: Load) -> None:
@@ -68,6 +71,22 @@ def test_what_it_takes_is_told_by_thread(load: Load) -> None:
     assert load.service.pss_mb <= load.service.rss_mb
     assert load.machine_ms > 0  # the kernel counts it in ticks, the service's threads exactly
     assert 0 <= load.others <= 1
+
+
+def test_looks_for_objects_are_measured_where_there_is_a_detector(
+    clip: Path, tmp_path: Path
+) -> None:
+    detector = yolo(tmp_path, [Answer((320, 320), (100, 100), 0, 0.9)])
+    command = ("-m", "benchmarks.stub_server", "none")
+    with running_service(command, PROCTOR_OBJECTS=str(detector)) as service:
+        wait_for_objects(service.url)
+        load = measure(service.url, service.pid, clip, PLAN, 1)
+    assert load.object_frames["analysed"] >= 2
+    assert load.objects.count >= 2
+    assert adds_up(load.object_frames)
+    assert load.service is not None
+    assert load.service.cpu_ms["objects"] > 0
+    assert "looks for objects per second and session" in load_table([load], "").columns[0]._cells
 
 
 def test_the_table_shows_all_of_it(load: Load) -> None:
