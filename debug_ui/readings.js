@@ -85,20 +85,18 @@ function head({ head: angles }, states, openLabel) {
   };
 }
 
-function persons({ faces, objects }, states) {
-  const bodies = objects?.filter(({ name }) => name === "person").length;
-  const count = bodies ?? faces;
+function persons({ persons: count, faces }, states) {
   if (count === null) return { word: "Not counted yet" };
   const word = ["Nobody", "One person"][count] ?? many(count, "person");
   const numbers = faces === null ? [] : [["faces", String(faces)]];
   return { word, state: states.several_persons, numbers };
 }
 
-function phone({ objects }, states) {
-  if (!objects) return { word: "Not assessable" };
+function phone({ phones: count, objects }, states) {
+  if (count === null) return { word: "Not assessable" };
+  const word = ["None in view", "One in view"][count] ?? many(count, "phone");
   const sure = objects.filter(({ name }) => name === "phone").map(({ confidence }) => confidence);
-  const word = ["None in view", "One in view"][sure.length] ?? many(sure.length, "phone");
-  const numbers = sure.length ? [["confidence", fixed(Math.max(...sure), 2)]] : [];
+  const numbers = count ? [["confidence", fixed(Math.max(...sure), 2)]] : [];
   return { word, state: states.phone, numbers };
 }
 

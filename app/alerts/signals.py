@@ -65,6 +65,10 @@ class Signals:
         self._phones = Looks(AlertKind.PHONE, Label.PHONE, too_many=1, counts="phone_count")
         self._sure_person = rules[AlertKind.SEVERAL_PERSONS].limits["confidence_fraction"]
         self._sure_phone = rules[AlertKind.PHONE].limits["confidence_fraction"]
+        self.persons: int | None = None
+        """At the newest look, those sure enough; without a detector the faces."""
+        self.phones: int | None = None
+        """The same; None: never looked for."""
         self._person_seen = False
         self._detected_at = -math.inf
         self._gazes: deque[tuple[float, float, float]] = deque(maxlen=3)
@@ -102,6 +106,7 @@ class Signals:
             return signals
         self._at = at
         if analysis.face_count is not None and at - self._detected_at >= FRESH:
+            self.persons = analysis.face_count
             signals.append(self._persons.signal(at, [1.0] * analysis.face_count))
         if analysis.faces is not None:
             self._gaze = self._head = None
@@ -116,6 +121,7 @@ class Signals:
         persons = _sure(detections, ObjectClass.PERSON, self._sure_person)
         phones = _sure(detections, ObjectClass.PHONE, self._sure_phone)
         self._person_seen, self._detected_at = bool(persons), at
+        self.persons, self.phones = len(persons), len(phones)
         signals.append(self._persons.signal(at, persons))
         signals.append(self._phones.signal(at, phones))
 

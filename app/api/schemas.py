@@ -90,8 +90,9 @@ class Now(BaseModel):
 
     at: float
     faces: int | None
-    objects: list[ObjectSeen] | None
-    """None: not looked for."""
+    persons: int | None = Field(description="Those sure enough for the rule, or the faces.")
+    phones: int | None = Field(description="Those sure enough for the rule; null: not looked for.")
+    objects: list[ObjectSeen] | None = Field(description="All that was found; null: not looked.")
     head: Angles | None
     gaze: Angles | None
     gaze_confidence: float | None
@@ -272,6 +273,8 @@ def _now(session: Session) -> Now | None:
     return Now(
         at=round(analysis.at, 3),
         faces=session.face_count,
+        persons=session.signals.persons,
+        phones=session.signals.phones,
         objects=None if session.detections is None else [_seen(d) for d in session.detections],
         head=None if head is None else Angles(yaw=head[0], pitch=head[1], roll=head[2]),
         gaze=None if gaze is None else Angles(yaw=gaze[0], pitch=gaze[1]),

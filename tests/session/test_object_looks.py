@@ -101,9 +101,11 @@ async def test_unsure_detections_do_not_count() -> None:
     async with running(watched(rules=rules), inference=inference, objects_every=1) as r:
         await r.camera.show(0.0, 1.0, 2.0)
         assert r.log.told == []
+        assert (r.session.signals.persons, r.session.signals.phones) == (1, 0)
         sure.append(0.81)
         await r.camera.show(3.0, 4.0)
         assert r.log.told == ["phone started"]
+        assert r.session.signals.phones == 1
         assert r.session.detections is not None
         assert {d.object_class for d in r.session.detections} == {
             ObjectClass.PERSON,
