@@ -6,12 +6,13 @@ import logging
 import sys
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 from app.api.health import Degradation, Health
 from app.errors import FetchError, ModelError
 from app.session.inference import Inference
 from app.settings import OFF, Fetch, Settings
-from app.vision.detector_files import DetectorFile, find_detector
+from app.vision.detector_files import DetectorFile, find_detectors, is_name
 from app.vision.objects import ObjectDetector
 from app.weights import Manifest, ModelEntry, fetch
 
@@ -26,6 +27,14 @@ LOOKS = 2.0
 """Seconds between two looks into the folder of weights: somebody may put them there."""
 
 
+class Candidate(NamedTuple):
+    """A file that may serve, as it was when it was found."""
+
+    file: DetectorFile
+    size: int
+    modified: int
+
+
 class DetectorSupply:
     """Works beside the service; `health` says how far it is."""
 
@@ -33,27 +42,65 @@ class DetectorSupply:
         self._settings = settings
         self._inference = inference
         self._health = health
+        self._refused: set[Candidate] = set()
+        self._why = ""
+        """Why objects cannot be looked for, as it was told last."""
         self._closed = threading.Event()
 
     async def run(self) -> None:
-        """Return once objects can be looked for, or never will be."""
+        """Return once objects can be looked for; what is not here may be put here at any time."""
         if self._settings.objects == OFF:
-            self._lacking("switched off", "not assessable: PROCTOR_OBJECTS=off", "set it to auto")
+            why = "not assessable: PROCTOR_OBJECTS=off"
+            self._lacking("switched off", why, "PROCTOR_OBJECTS=auto uv run run.py")
             return
+        fetching = None
         try:
-            file = await asyncio.to_thread(self._found) or await self._awaited()
-            if file.converts_to is not None:
-                await self._convert(file.path, file.converts_to)
-            await self._serve_with(file.converts_to or file.path)
-        except ModelError as error:
-            logger.error("objects cannot be looked for: %s", error)
-            self._lacking("failed", f"not assessable: {error}", "mend it, or set PROCTOR_OBJECTS")
+            while not await self._served():
+                if fetching is None:
+                    fetching = asyncio.create_task(self._fetched(), name="fetch")
+                await asyncio.sleep(LOOKS)
         finally:
             self._closed.set()
+            if fetching is not None:
+                fetching.cancel()
 
-    def _found(self) -> DetectorFile | None:
+    async def _served(self) -> bool:
+        """Whether one of the files that are here serves; each is tried once until it changes."""
+        try:
+            candidates = await asyncio.to_thread(self._candidates)
+        except (ModelError, OSError) as error:
+            self._fail(error)
+            return False
+        for candidate in candidates:
+            if candidate in self._refused:
+                continue
+            try:
+                await self._serve(candidate.file)
+            except Exception as error:  # whatever is wrong with it, the next one may serve
+                self._refused.add(candidate)
+                self._fail(error)
+            else:
+                return True
+        return False
+
+    def _candidates(self) -> list[Candidate]:
         chosen = self._settings
-        return find_detector(chosen.objects, chosen.models, chosen.objects_size)
+        found = []
+        for file in find_detectors(chosen.objects, chosen.models, chosen.objects_size):
+            state = file.path.stat()
+            found.append(Candidate(file, state.st_size, state.st_mtime_ns))
+        return found
+
+    async def _serve(self, file: DetectorFile) -> None:
+        if file.converts_to is not None:
+            await self._convert(file.path, file.converts_to)
+        await self._serve_with(file.converts_to or file.path)
+
+    def _fail(self, error: Exception) -> None:
+        why = f"not assessable: {error}"
+        if self._why != why:
+            logger.error("objects cannot be looked for: %s", error)
+        self._lacking("failed", why, "uv run run.py models verify")
 
     async def _serve_with(self, model: Path) -> None:
         chosen = self._settings
@@ -95,43 +142,40 @@ class DetectorSupply:
         if process.returncode:
             raise ModelError(f"{weights}: cannot be converted: {(said or ['no reason'])[-1]}")
 
-    async def _awaited(self) -> DetectorFile:
-        """Once the weights are here: fetched, or put there by somebody. Raises ModelError."""
-        entry = await asyncio.to_thread(self._wanted)
-        command = f"uv run run.py models fetch {entry.name}"
-        fetching = None
-        if self._settings.fetch is Fetch.AUTO:
-            fetching = asyncio.create_task(self._fetched(entry, command), name="fetch")
-        else:
-            why = f"not assessable: {entry.file} is not in {self._settings.models}"
-            self._lacking("missing", f"{why}, and PROCTOR_FETCH=never", command)
-            logger.warning("%s: %s (mend: %s)", PHONE, why, command)
+    async def _fetched(self) -> None:
+        """Bring what is wanted, unless that is forbidden; the folder is looked into meanwhile."""
         try:
-            while (file := await asyncio.to_thread(self._found)) is None:
-                await asyncio.sleep(LOOKS)
-        finally:
-            if fetching is not None:
-                fetching.cancel()
-        return file
-
-    def _wanted(self) -> ModelEntry:
-        """Raises ManifestError for a name that is not in the manifest."""
-        name = self._settings.objects
-        if name == "auto":
-            name = CONVERTED if _can_convert() else FREE
-        return Manifest.load(self._settings.manifest).entry(name)
-
-    async def _fetched(self, entry: ModelEntry, command: str) -> None:
+            entry = await asyncio.to_thread(self._wanted)
+        except ModelError as error:
+            self._fail(error)
+            return
+        if entry is None:
+            return
+        command = f"uv run run.py models fetch {entry.name}"
+        if self._settings.fetch is Fetch.NEVER:
+            if not self._refused:
+                why = f"not assessable: {entry.file} is not in {self._settings.models}"
+                self._lacking("missing", f"{why}, and PROCTOR_FETCH=never", command)
+            return
         retry = FIRST_RETRY
         while True:
             try:
                 await self._fetch(entry, command)
                 return
-            except FetchError as error:
+            except Exception as error:  # a proxy's settings or the disk may be at fault too
                 logger.warning("%s; trying again in %.0f s (or: %s)", error, retry, command)
                 self._lacking("missing", f"not assessable: {error}", command)
             await asyncio.sleep(retry)
             retry = min(2 * retry, LAST_RETRY)
+
+    def _wanted(self) -> ModelEntry | None:
+        """None: the choice is a file. Raises ManifestError for a name that is no detector."""
+        name = self._settings.objects
+        if name == "auto":
+            name = CONVERTED if _can_convert() else FREE
+        if not is_name(name):
+            return None
+        return Manifest.load(self._settings.manifest).entry(name)
 
     async def _fetch(self, entry: ModelEntry, command: str) -> None:
         """On a thread that ends with the process: a stalled server must not hold up its end."""
@@ -162,7 +206,7 @@ class DetectorSupply:
         await arrived
 
     def _lacking(self, state: str, why: str, mend: str) -> None:
-        self._health.objects = state
+        self._health.objects, self._why = state, why
         self._health.degrade(
             Degradation(what=PHONE, why=f"{why}; persons are counted by faces", mend=mend)
         )

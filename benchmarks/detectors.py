@@ -27,7 +27,7 @@ from rich.table import Table
 
 from app.types import BoundingBox, Detection, ObjectClass
 from app.vision.decode import Picture
-from app.vision.detector_files import find_detector
+from app.vision.detector_files import find_detectors
 from app.vision.objects import COCO_IDS, ObjectDetector
 
 SIZES = (640, 416)
@@ -89,8 +89,7 @@ def findings(path: Path, models: Sequence[str]) -> Table:
         table.add_column(heading)
     material = list(labelled(path))
     for model in models:
-        file = find_detector(model, Path(), 640)
-        assert file is not None
+        (file,) = find_detectors(model, Path(), 640)
         detector = ObjectDetector(file.path, tuple(ObjectClass))
         scores = {each: Score() for each in ObjectClass}
         began = time.process_time()

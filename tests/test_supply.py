@@ -178,6 +178,45 @@ def test_while_it_is_fetched_the_progress_is_told(tmp_path: Path) -> None:
 
 
 @in_loop
+async def test_a_file_that_is_still_being_copied_serves_once_it_is_whole(tmp_path: Path) -> None:
+    ready = tmp_path / "yolo11n_openvino_model"
+    ready.mkdir()
+    whole = yolo(tmp_path, []).read_bytes()
+    (ready / "yolo.bin").write_bytes((tmp_path / "yolo.bin").read_bytes())
+    (ready / "yolo.xml").write_bytes(whole[: len(whole) // 2])
+    async with supplied(settings(tmp_path)) as (health, inference):
+        await until(lambda: health.objects == "failed")
+        (ready / "yolo.xml").write_bytes(whole)
+        await until(lambda: inference.detects)
+        await until(lambda: health.degraded == ())
+
+
+@in_loop
+async def test_what_cannot_serve_gives_way_to_what_can(tmp_path: Path) -> None:
+    (tmp_path / "yolo11n.onnx").write_bytes(b"no network")
+    ready = tmp_path / "yolox_nano_openvino_model"
+    ready.mkdir()
+    yolo(ready, [])
+    async with supplied(settings(tmp_path)) as (health, _):
+        await until(lambda: health.objects.startswith("ready"))
+        assert "yolox_nano_openvino_model" in health.objects
+
+
+@in_loop
+async def test_trouble_of_any_kind_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As httpx without its extra for SOCKS, where a proxy of that kind is set."""
+
+    def broken(*_: object, **__: object) -> Path:
+        raise ImportError("install httpx[socks]")
+
+    monkeypatch.setattr(supply, "fetch", broken)
+    chosen = settings(tmp_path, fetch=Fetch.AUTO, objects="yolox_nano")
+    async with supplied(chosen) as (health, _):
+        await until(lambda: "httpx[socks]" in why(health))
+        assert health.objects == "missing"
+
+
+@in_loop
 async def test_weights_that_cannot_be_converted_are_told(tmp_path: Path) -> None:
     weights = tmp_path / "yolo11n.pt"
     weights.write_bytes(b"no weights")

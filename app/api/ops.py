@@ -33,6 +33,7 @@ async def readyz(services: TheServices, response: Response) -> dict[str, Any]:
         "database": "ready" if database else "does not answer",
         "sessions": len(services.registry),
         "sessions_not_stored": services.registry.failing,
+        "sessions_not_analysed": services.registry.blind,
         "degraded": [{"what": d.what, "why": d.why, "mend": d.mend} for d in health.degraded],
     }
 

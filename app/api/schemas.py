@@ -266,6 +266,9 @@ def _now(session: Session) -> Now | None:
     if analysis is None:
         return None
     face = analysis.faces[0] if analysis.faces else None
+    objects = None
+    if session.detections is not None and not session.objects.failing:
+        objects = [_seen(detection) for detection in session.detections]
     sight = session.eyes.now
     reading = session.signals.reading
     head = reading.head if session.eyes.judges(AlertKind.HEAD_TURNED) else None
@@ -274,12 +277,12 @@ def _now(session: Session) -> Now | None:
         at=round(analysis.at, 3),
         faces=session.face_count,
         persons=session.signals.persons,
-        phones=session.signals.phones,
-        objects=None if session.detections is None else [_seen(d) for d in session.detections],
-        head=None if head is None else Angles(yaw=head[0], pitch=head[1], roll=head[2]),
-        gaze=None if gaze is None else Angles(yaw=gaze[0], pitch=gaze[1]),
-        gaze_confidence=face.gaze.confidence if face is not None and face.gaze else None,
-        eye_aspect_ratio=None if face is None else face.eye_aspect_ratio,
+        phones=None if objects is None else session.signals.phones,
+        objects=objects,
+        head=None if head is None else _angles(*head),
+        gaze=None if gaze is None else _angles(*gaze),
+        gaze_confidence=_rounded(face.gaze.confidence) if face and face.gaze else None,
+        eye_aspect_ratio=_rounded(face.eye_aspect_ratio) if face else None,
         brightness=_rounded(sight.brightness),
         contrast=_rounded(sight.contrast),
         sharpness=_rounded(sight.sharpness),
@@ -291,6 +294,10 @@ def _now(session: Session) -> Now | None:
         not_assessable=sight.not_assessable,
         latency_ms=round(session.latency * 1000, 1),
     )
+
+
+def _angles(yaw: float, pitch: float, roll: float | None = None) -> Angles:
+    return Angles(yaw=round(yaw, 2), pitch=round(pitch, 2), roll=_rounded(roll))
 
 
 def _rounded(value: float | None) -> float | None:

@@ -40,17 +40,23 @@ class Coverage:
         reason: Label | None,
         suspended: Callable[[AlertKind], bool],
     ) -> None:
-        """A moment: which kinds were judged in it, and what else forbids it. Backwards: ignored."""
+        """A look: which kinds were judged in it, and what else forbids it.
+
+        Objects are looked for beside the faces: what their later, older look says still counts,
+        its time has passed already. Where no look came for long, pictures were too few.
+        """
+        for kind in spoken:
+            self._spoke[kind] = max(at, self._spoke.get(kind, at))
         last = at if self._at is None else self._at
         if at < last:
             return
         self._at = at
         passed = at - last
         self.seconds += passed
+        if passed > SPEAKS:
+            reason = Label.TOO_FEW_PICTURES
         if reason is not None:
             self._reasons[reason] += passed
-        for kind in spoken:
-            self._spoke[kind] = at
         for kind in self._kinds:
             spoke = self._spoke.get(kind, -math.inf)
             if at - spoke <= SPEAKS and passed <= SPEAKS and not suspended(kind):

@@ -73,8 +73,12 @@ class Eyesight:
             signals += self._signals.update(part)
         if analysis.faces is not None and quality is not None:
             signals += self._look_at_lids(analysis, quality)
-        self._cover(at, signals)
         return signals
+
+    def cover(self, at: float, signals: list[Signal]) -> None:
+        """These signals of a look are what is judged of it."""
+        spoken = {signal.kind for signal in signals}
+        self.coverage.update(at, spoken, self._assessable.reason, self._assessable.suspends)
 
     def wait(self, now: float, at: float | None) -> list[Signal]:
         """Now and then, once pictures are due; `now`: the machine's clock.
@@ -88,14 +92,12 @@ class Eyesight:
         self._rate.expect(at)
         hertz = self._rate.hertz(at)
         signal = None if hertz is None else self._assessable.wait(at, hertz)
-        if signal is None:
-            return []
-        self._cover(at, [signal])
-        return [signal]
+        return [] if signal is None else [signal]
 
     def interrupt(self) -> None:
         """Nothing is judged until further notice."""
         self.coverage.interrupt()
+        self._rate = FrameRate()
 
     def judges(self, kind: AlertKind) -> bool:
         """Whether pictures can be judged for it at present."""
@@ -128,7 +130,3 @@ class Eyesight:
         if ratio is None or perclos is None:
             return []
         return [self._drowsiness.signal(at, perclos)]
-
-    def _cover(self, at: float, signals: list[Signal]) -> None:
-        spoken = {signal.kind for signal in signals}
-        self.coverage.update(at, spoken, self._assessable.reason, self._assessable.suspends)

@@ -41,6 +41,13 @@ class Lane(Generic[L]):
         self._stale_after = stale_after
         self._metrics = metrics
         self._slot = Slot()
+        self._trouble = ""
+        """Of the last look; empty: it succeeded."""
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last look failed."""
+        return bool(self._trouble)
 
     @property
     def waiting(self) -> int:
@@ -90,11 +97,13 @@ class Lane(Generic[L]):
             await self._look(lease, frame)
         except InvalidFrameError as error:
             self.refuse(error.reason)
-        except Exception:
-            if self.counters.failed == 0:
+        except Exception as error:
+            if (trouble := repr(error)) != self._trouble:
                 logger.exception("analysing failed", extra={"session": self._session_id})
+            self._trouble = trouble
             self.counters.failed += 1
             self._metrics.failed()
         else:
+            self._trouble = ""
             self.counters.analysed += 1
             self._metrics.analysed(time.monotonic() - frame.received_at)

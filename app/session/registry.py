@@ -92,6 +92,12 @@ class Registry:
         """Sessions whose alerts cannot be stored at present."""
         return sum(session.outbox.failing for session in self._sessions.values())
 
+    @property
+    def blind(self) -> int:
+        """Sessions whose newest look, at faces or for objects, failed."""
+        running = self._sessions.values()
+        return sum(session.faces.failing or session.objects.failing for session in running)
+
     async def create(self, session_id: str, plan: SessionPlan) -> tuple[SessionInfo, bool]:
         """The session, and whether it is new.
 

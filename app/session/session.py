@@ -271,6 +271,7 @@ class Session:
         if self.info.state is not SessionState.RUNNING:
             return  # paused while the frame was under way
         signals = self.calibration.follow(analysis.at, self.eyes.update(analysis))
+        self.eyes.cover(analysis.at, signals)
         alerts = self.engine.update(signals)
         for alert in alerts:
             self.raised[alert.id, alert.edge] = analysis.received_at

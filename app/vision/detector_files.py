@@ -1,6 +1,7 @@
 """Where the weights of an object detector lie, and what has to be done before they serve."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,37 +21,40 @@ class DetectorFile:
     """The file that serves, once it is made; None: this one does."""
 
 
-def find_detector(choice: str, folder: Path, size: int) -> DetectorFile | None:
-    """The weights that an operator's choice means; None: they are not here.
+def is_name(choice: str) -> bool:
+    """Whether a choice names a detector of the folder of weights, instead of a file or folder."""
+    return choice == Path(choice).name and not Path(choice).suffix
+
+
+def find_detectors(choice: str, folder: Path, size: int) -> list[DetectorFile]:
+    """The weights that an operator's choice means and that are here, the best first.
 
     `choice` is "auto", a name, a file or a folder. Raises ModelError for a file or folder that
     is not there or holds nothing that can be used.
     """
-    if choice == "auto":
-        found = (_named(name, folder, size) for name in AUTOMATIC)
-        return next((each for each in found if each is not None), None)
-    if choice == Path(choice).name and not Path(choice).suffix:
-        return _named(choice, folder, size)
+    if is_name(choice):
+        names = AUTOMATIC if choice == "auto" else (choice,)
+        return [file for name in names for file in _named(name, folder, size)]
     given = Path(choice)
     if given.is_dir():
-        return DetectorFile(_served_in(given))
+        return [DetectorFile(_served_in(given))]
     if not given.is_file():
         raise ModelError(f"there is no detector {choice}")
     if given.suffix == ".pt":
-        return _converted(given, folder, size)
+        return [_converted(given, folder, size)]
     if given.suffix in SERVED:
-        return DetectorFile(given)
+        return [DetectorFile(given)]
     raise ModelError(f"{choice}: a .pt, .onnx or .xml file, or a folder with one, is expected")
 
 
-def _named(name: str, folder: Path, size: int) -> DetectorFile | None:
+def _named(name: str, folder: Path, size: int) -> Iterator[DetectorFile]:
     """Forms that serve as they are come first: somebody has put them here."""
     for ready in sorted(folder.glob(f"{name}*_openvino_model")):
-        return DetectorFile(_served_in(ready))
+        yield DetectorFile(_served_in(ready))
     if (onnx := folder / f"{name}.onnx").is_file():
-        return DetectorFile(onnx)
-    weights = folder / f"{name}.pt"
-    return _converted(weights, folder, size) if weights.is_file() else None
+        yield DetectorFile(onnx)
+    if (weights := folder / f"{name}.pt").is_file():
+        yield _converted(weights, folder, size)
 
 
 def _converted(weights: Path, folder: Path, size: int) -> DetectorFile:

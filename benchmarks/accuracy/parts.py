@@ -7,7 +7,7 @@ from pathlib import Path
 from app.settings import OFF, Settings
 from app.types import Detection, ObjectClass
 from app.vision.decode import Picture
-from app.vision.detector_files import find_detector
+from app.vision.detector_files import find_detectors
 from app.vision.objects import ObjectDetector
 from benchmarks.accuracy.session_blinks import blinks
 
@@ -34,10 +34,11 @@ def parts_of(settings: Settings) -> Parts:
     """What the service would use. Raises ModelError."""
     if settings.objects == OFF:
         return Parts(detector_name="switched off by PROCTOR_OBJECTS=off")
-    file = find_detector(settings.objects, settings.models, settings.objects_size)
-    if file is None:
+    files = find_detectors(settings.objects, settings.models, settings.objects_size)
+    if not files:
         why = f"no weights in {settings.models}; see: run.py models list"
         return Parts(detector_name=why)
+    file = files[0]
     if file.converts_to is not None:
         why = f"{file.path.name} is not converted yet: start the service once"
         return Parts(detector_name=why)

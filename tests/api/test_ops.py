@@ -55,6 +55,7 @@ def test_the_service_is_alive_but_not_able_while_it_loads(tmp_path: Path) -> Non
         "database": "ready",
         "sessions": 0,
         "sessions_not_stored": 0,
+        "sessions_not_analysed": 0,
     }
     assert {part["what"] for part in degraded} == {
         "phone",
