@@ -18,7 +18,7 @@ from benchmarks.histogram import Histogram, histograms
 from benchmarks.load import ANALYSIS, written_clip
 from benchmarks.load import Plan as Clip
 from benchmarks.process import local_pid, threads_and_files, usage
-from benchmarks.service import ServiceError, running_service, wait_until_ready
+from benchmarks.service import ServiceError, running_service, wait_for_objects, wait_until_ready
 
 SHARE_THAT_COMES_AND_GOES = 3
 """One session of so many."""
@@ -92,6 +92,7 @@ def soak(
 def _service(url: str | None) -> Iterator[tuple[str, int, Path | None]]:
     if url is None:
         with running_service() as service:
+            wait_for_objects(service.url)
             yield service.url, service.pid, service.log
         return
     wait_until_ready(url)

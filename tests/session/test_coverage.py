@@ -97,3 +97,22 @@ def test_times_that_go_back_are_ignored() -> None:
     coverage.update(3.0, {NOBODY}, None, free)
     watch(coverage, 5.0, 6.0)
     assert coverage.seconds == pytest.approx(6)
+
+
+def test_a_look_for_objects_is_older_than_the_looks_at_faces_beside_it_and_counts() -> None:
+    coverage = Coverage(ALL)
+    for number in range(101):
+        coverage.update(number / 10, [NOBODY], None, free)
+        if number % 10 == 2:
+            coverage.update((number - 1) / 10 - 0.02, [PHONE], None, free)
+    assert coverage.seconds == pytest.approx(10)
+    assert coverage.shares[PHONE] > 0.97
+
+
+def test_where_no_look_came_pictures_were_too_few() -> None:
+    coverage = Coverage(ALL)
+    watch(coverage, 0.0, 10.0)
+    watch(coverage, 20.0, 30.0)
+    assert coverage.seconds == pytest.approx(30)
+    assert coverage.shares[NOBODY] == pytest.approx(2 / 3)
+    assert coverage.not_assessable == {Label.TOO_FEW_PICTURES: pytest.approx(10)}

@@ -147,3 +147,24 @@ async def test_while_paused_nothing_is_looked_for() -> None:
         await r.camera.show(0.0, 1.0)
         assert looked_at(r) == []
         assert r.session.objects.counters.not_due == 2
+
+
+@in_loop
+async def test_a_detector_that_goes_on_failing_is_told_once_and_shows_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    inference = seeing(phones=1)
+    async with running(inference=inference, objects_every=1) as r:
+        await r.camera.show(0.0)
+        assert not r.session.objects.failing
+
+        def broken(_: Frame) -> FrameAnalysis:
+            raise RuntimeError("the detector broke")
+
+        inference.show_objects = broken
+        await r.camera.show(1.0, 2.0, 3.0)
+        assert r.session.objects.failing
+        assert [record.message for record in caplog.records] == ["analysing failed"]
+        inference.show_objects = showing(detections=())
+        await r.camera.show(4.0)
+        assert not r.session.objects.failing
