@@ -8,13 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.alerts.screen import Screen
 from app.api.calibration_views import ScreenView
-from app.session.lane import Lane
+from app.api.live_views import Live, live_view
 from app.session.plan import SessionPlan
 from app.session.session import Session
 from app.types import (
     AlertKind,
-    Detection,
-    ObjectClass,
     Purpose,
     RecordedAlert,
     SessionInfo,
@@ -43,93 +41,12 @@ class NewSession(BaseModel):
         return SessionPlan(purpose=self.purpose, mirrored=self.mirrored, rules=self.rules)
 
 
-class FrameNumbers(BaseModel):
-    """received = analysed + not_due + superseded + stale + failed + invalid + waiting + in_work."""
-
-    received: int
-    analysed: int
-    not_due: int
-    superseded: int
-    stale: int
-    failed: int
-    invalid: dict[str, int]
-    waiting: int
-    in_work: int
-
-
-class SampleNumbers(BaseModel):
-    """received = gapped + buffered."""
-
-    received: int
-    gapped: int
-    buffered: int
-    invalid: dict[str, int]
-
-
-class Angles(BaseModel):
-    """Degrees; yaw positive to the candidate's left, pitch upwards, roll to the right shoulder."""
-
-    yaw: float
-    pitch: float
-    roll: float | None = None
-
-
-class ObjectSeen(BaseModel):
-    """At the newest look for objects; the box is in fractions of the picture."""
-
-    name: ObjectClass
-    confidence: float
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-class Now(BaseModel):
-    """The newest picture's numbers; angles are less the neutral, or less the screen's middle."""
-
-    at: float
-    faces: int | None
-    persons: int | None = Field(description="Those sure enough for the rule, or the faces.")
-    phones: int | None = Field(description="Those sure enough for the rule; null: not looked for.")
-    objects: list[ObjectSeen] | None = Field(description="All that was found; null: not looked.")
-    head: Angles | None
-    gaze: Angles | None
-    gaze_confidence: float | None
-    eye_aspect_ratio: float | None
-    brightness: float | None = Field(description="Of the face, else of the picture: 0 to 1.")
-    contrast: float | None = Field(description="Standard deviation of the same: 0 to 0.5.")
-    sharpness: float | None = Field(description="Of the same: a sharp face has about 0.15.")
-    face_width: float | None = Field(description="Pixels of the picture as it was sent.")
-    still_seconds: float = Field(description="How long the picture has not changed.")
-    pictures_per_second: float | None
-    blinks_per_minute: float | None
-    perclos: float | None = Field(description="Share of a minute with the eyes closed: 0 to 1.")
-    not_assessable: str | None = Field(description="Why nothing is judged at present.")
-    latency_ms: float
-
-
 class Coverage(BaseModel):
     """For how much of its time the session could be judged; pauses are no part of it."""
 
     seconds: float
     judged: dict[AlertKind, float] = Field(description="Shares, 0 to 1.")
     not_assessable: dict[str, float] = Field(description="Seconds of each reason.")
-
-
-class Live(BaseModel):
-    """What only a running session has."""
-
-    publishing: list[str]
-    calibrated: bool = Field(description="Whether head and gaze have found their neutral.")
-    screen: bool = Field(description="Whether a calibrated screen sets the limits of the gaze.")
-    frames: FrameNumbers
-    """Looks at faces."""
-    object_frames: FrameNumbers
-    """Looks for objects; frames that came before there was a detector, or bad ones, not counted."""
-    samples: SampleNumbers
-    states: dict[AlertKind, str]
-    now: Now | None
 
 
 class SessionView(BaseModel):
@@ -164,7 +81,7 @@ class SessionView(BaseModel):
             last_seq=info.last_seq,
             coverage=_coverage(info, session),
             calibration=ScreenView.of(stored if session is None else session.calibration.screen),
-            live=None if session is None else _live(session),
+            live=None if session is None else live_view(session),
         )
 
 
@@ -210,95 +127,6 @@ def _event(recorded: RecordedAlert) -> dict[str, Any]:
     }
 
 
-def _live(session: Session) -> Live:
-    samples = session.samples
-    return Live(
-        publishing=[*session.publishing],
-        calibrated=session.signals.calibrated,
-        screen=session.calibration.screen is not None,
-        frames=_numbers(session.faces),
-        object_frames=_numbers(session.objects),
-        samples=SampleNumbers(
-            received=samples.received,
-            gapped=samples.gapped,
-            buffered=session.buffered,
-            invalid=dict(samples.invalid),
-        ),
-        states={kind: state.value for kind, state in session.engine.states.items()},
-        now=_now(session),
-    )
-
-
-def _seen(detection: Detection) -> ObjectSeen:
-    box = detection.box
-    return ObjectSeen(
-        name=detection.object_class,
-        confidence=round(detection.confidence, 3),
-        left=round(box.left, 4),
-        top=round(box.top, 4),
-        width=round(box.width, 4),
-        height=round(box.height, 4),
-    )
-
-
-def _numbers(lane: Lane[Any]) -> FrameNumbers:
-    counters = lane.counters
-    return FrameNumbers(
-        received=counters.received,
-        analysed=counters.analysed,
-        not_due=counters.not_due,
-        superseded=counters.superseded,
-        stale=counters.stale,
-        failed=counters.failed,
-        invalid=dict(counters.invalid),
-        waiting=lane.waiting,
-        in_work=lane.in_work,
-    )
-
-
 def _coverage(info: SessionInfo, session: Session | None) -> Coverage | None:
     told = info.coverage if session is None else session.eyes.coverage.as_dict()
     return None if told is None else Coverage(**told)
-
-
-def _now(session: Session) -> Now | None:
-    analysis = session.analysis
-    if analysis is None:
-        return None
-    face = analysis.faces[0] if analysis.faces else None
-    objects = None
-    if session.detections is not None and not session.objects.failing:
-        objects = [_seen(detection) for detection in session.detections]
-    sight = session.eyes.now
-    reading = session.signals.reading
-    head = reading.head if session.eyes.judges(AlertKind.HEAD_TURNED) else None
-    gaze = reading.gaze if session.eyes.judges(AlertKind.GAZE_AWAY) else None
-    return Now(
-        at=round(analysis.at, 3),
-        faces=session.face_count,
-        persons=session.signals.persons,
-        phones=None if objects is None else session.signals.phones,
-        objects=objects,
-        head=None if head is None else _angles(*head),
-        gaze=None if gaze is None else _angles(*gaze),
-        gaze_confidence=_rounded(face.gaze.confidence) if face and face.gaze else None,
-        eye_aspect_ratio=_rounded(face.eye_aspect_ratio) if face else None,
-        brightness=_rounded(sight.brightness),
-        contrast=_rounded(sight.contrast),
-        sharpness=_rounded(sight.sharpness),
-        face_width=_rounded(sight.face_width),
-        still_seconds=round(sight.still_seconds, 2),
-        pictures_per_second=_rounded(sight.pictures_per_second),
-        blinks_per_minute=_rounded(sight.blinks_per_minute),
-        perclos=_rounded(sight.perclos),
-        not_assessable=sight.not_assessable,
-        latency_ms=round(session.latency * 1000, 1),
-    )
-
-
-def _angles(yaw: float, pitch: float, roll: float | None = None) -> Angles:
-    return Angles(yaw=round(yaw, 2), pitch=round(pitch, 2), roll=_rounded(roll))
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
