@@ -13,8 +13,8 @@ KEPT = 150
 """Times that are remembered: of a fast camera they span less than the window."""
 ENOUGH = 3.0
 """Seconds from the first picture on in which the rate is not known."""
-ANEW = 0.5
-"""Seconds after which the mean is taken anew."""
+ANEW, FEW = 0.5, 10
+"""Seconds after which the mean of more pictures than a few is taken anew."""
 LATE = 2.0
 """While none comes the rate falls to so many pictures in the time waited: one may be late."""
 
@@ -46,7 +46,7 @@ class FrameRate:
         if self._began is None or now - self._began < ENOUGH:
             return None
         waited = now - (times[-1] if times else self._began)
-        if now - self._taken >= ANEW:
+        if len(times) <= FEW or now - self._taken >= ANEW:
             self._mean, self._taken = self._without_longest_gap(), now
         rates = [] if self._mean is None else [self._mean]
         if waited > 0:
