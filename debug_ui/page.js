@@ -163,7 +163,7 @@ function render() {
   $("camera").disabled = busy !== "";
   $("go").textContent = feed === null ? "Start" : paused ? "Resume" : "Pause";
   $("stop").disabled = session === null || session.state === "stopped";
-  $("calibrate").disabled = feed === null || busy !== "" || tone !== "live";
+  $("calibrate").disabled = feed === null || busy !== "" || tone !== "live" || !now;
   $("share").hidden = id === null;
   $("share").href = `/?session=${encodeURIComponent(id)}`;
   readings.show(session, (kind) => alerts.openLabel(kind));

@@ -79,6 +79,7 @@ def test_who_follows_the_dots_gets_limits_of_their_own(candidate: Page, server: 
     page.goto(server.url)
     expect(page.get_by_role("button", name="Calibrate screen")).to_be_disabled()
     start(page, server, "follows")
+    expect(page.get_by_role("button", name="Calibrate screen")).to_be_enabled()
     page.get_by_role("button", name="Calibrate screen").press("Enter")
     expect(page.locator("#screen .words")).to_have_text(
         "Look at each dot until it is gone. Escape cancels."
