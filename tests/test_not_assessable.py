@@ -65,9 +65,9 @@ def check_troubles(told: dict[str, Told], name: str) -> None:
     assert told[name].words == []
     assert (episode["kind"], episode["label"]) == ("not_assessable", TROUBLES[name])
     assert episode["severity"] == "info"
-    # Five seconds are counted or waited for; a tick tells then, or at the latest the next picture,
-    # which comes a second later where pictures are few.
-    assert GOOD - 2.0 < episode["started_at"] < GOOD + 6.1
+    # Where pictures are few, five seconds are counted, and the next picture comes a second later.
+    latest = 6.1 if name == "few" else 5.5
+    assert GOOD - 2.0 < episode["started_at"] < GOOD + latest
     assert episode["told_at"] >= episode["started_at"] + 9.9
     assert GOOD + BAD - 0.5 < episode["ended_at"] < GOOD + BAD + 3.5
 
