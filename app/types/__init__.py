@@ -36,8 +36,8 @@ from app.types.sight import (
     Quality,
 )
 from app.types.sound import (
-    AudioAnalysis,
     SpeakerTurn,
+    Voices,
 )
 
 __all__ = [
@@ -45,7 +45,6 @@ __all__ = [
     "AlertKind",
     "AlertRule",
     "AlertState",
-    "AudioAnalysis",
     "AudioChunk",
     "BoundingBox",
     "Detection",
@@ -66,4 +65,5 @@ __all__ = [
     "Signal",
     "SpeakerTurn",
     "Track",
+    "Voices",
 ]

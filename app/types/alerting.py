@@ -15,6 +15,9 @@ class AlertKind(StrEnum):
     PHONE = "phone"
     SPOOF = "spoof"
     SEVERAL_SPEAKERS = "several_speakers"
+    VOICE_WITHOUT_LIPS = "voice_without_lips"
+    HOT_WORD = "hot_word"
+    AUDIO_GAP = "audio_gap"
     NOT_ASSESSABLE = "not_assessable"
     DROWSY = "drowsy"
 
@@ -35,6 +38,9 @@ class Label(StrEnum):
     PHONE = "Mobile Phone Detected"
     SPOOF = "Face Spoofing Detected"
     SEVERAL_SPEAKERS = "Multiple speakers detected!"
+    VOICE_WITHOUT_LIPS = "Voice without moving lips"
+    HOT_WORD = "Hot word heard"
+    AUDIO_GAP = "Sound lost"
     BLACK = "Picture black"
     TOO_DARK = "Picture too dark"
     LOW_CONTRAST = "Picture without contrast"
@@ -42,6 +48,10 @@ class Label(StrEnum):
     FACE_TOO_SMALL = "Face too small"
     FROZEN = "Picture frozen"
     TOO_FEW_PICTURES = "Too few pictures"
+    MUTED = "Microphone muted"
+    CLIPPED = "Sound clipped"
+    NOISY = "Sound too noisy"
+    TOO_LITTLE_SOUND = "Too little sound"
     DROWSY = "Eyes closed for long"
 
 

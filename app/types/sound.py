@@ -1,4 +1,4 @@
-"""What a stretch of sound held."""
+"""What was heard."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,28 @@ class SpeakerTurn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AudioAnalysis:
-    """What a stretch of sound held."""
+class Voices:
+    """Who has been heard, as judged at one moment.
+
+    The candidate is who was enrolled, else whose voice came first. Voices that are known not to be
+    in the room, such as the interviewer's from a loudspeaker, are nobody here.
+    """
 
     at: float
-    """Seconds on the session's clock: its end."""
-    turns: tuple[SpeakerTurn, ...] | None
-    """None: speakers were not told apart."""
+    """Seconds on the session's clock: how far the sound was heard."""
+    speakers: int
+    """Told apart so far."""
+    confidence: float
+    """0 to 1: how probable it is that more than one person spoke."""
+    share: float
+    """0 to 1: of the speech so far, what others than the candidate said."""
+    similarity: float | None
+    """-1 to 1: cosine of the candidate's voice and the other's; None: no other."""
+    other_since: float | None
+    """Seconds on the session's clock: where the newest stretch with another voice began."""
+    other_until: float | None
+    """Seconds on the session's clock: how far that stretch is heard."""
+    speech: float
+    """Seconds of speech so far."""
+    turns: tuple[SpeakerTurn, ...]
+    """Of the recent past, as judged now; later judgements may differ."""
