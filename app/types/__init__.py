@@ -16,7 +16,6 @@ from app.types.alerting import (
     Signal,
 )
 from app.types.media import (
-    AudioChunk,
     Frame,
     Track,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "AlertKind",
     "AlertRule",
     "AlertState",
-    "AudioChunk",
     "BoundingBox",
     "Detection",
     "Edge",
