@@ -4,6 +4,7 @@ the same work, random weights. For tests, and to measure what such a pipeline co
 python -m benchmarks.random_pipeline FOLDER
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ LIVELINESS = 3.0
 
 def write_pipeline(folder: Path, seed: int = 0) -> None:
     """Write the pipeline into a folder, which is made."""
+    os.environ.setdefault("PYANNOTE_METRICS_ENABLED", "false")
     import torch
     from pyannote.audio.core.task import Problem, Resolution, Specifications
     from pyannote.audio.models.embedding import WeSpeakerResNet34

@@ -25,6 +25,8 @@ class Ties:
         self._candidate: KnownVoice | None = None
         self._until = -math.inf
         """How far was heard."""
+        self._stretch: Span | None = None
+        """The newest one with another voice."""
         self._nobody: float = 0.0
         """Seconds of settled speech that belongs to no voice."""
         self._open_nobody: list[Span] = []
@@ -68,13 +70,17 @@ class Ties:
         self._until = max(self._until, ended_at)
         self._fold()
         self._choose()
-        return judge(
+        voices = judge(
             self._voices,
             self._candidate,
             at=self._until,
             of_nobody=self._nobody + length(self._open_nobody),
+            before=self._stretch,
             limits=self._limits,
         )
+        since, until = voices.other_since, voices.other_until
+        self._stretch = None if since is None or until is None else (since, until)
+        return voices
 
     def _settle(self, until: float) -> None:
         forget = until - self._limits.forget

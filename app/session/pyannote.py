@@ -24,7 +24,7 @@ class Patience:
 
     load: float = 900.0
     """For the pipeline, which may have to be fetched."""
-    answer: float = 30.0
+    answer: float = 60.0
     """For one window; then the process hangs, and is killed."""
     first_restart: float = 1.0
     """Before a process that died is started again; doubles until a window was answered."""
@@ -71,6 +71,7 @@ class Pyannote:
     def start(self) -> None:
         """Load in the background, and try again for as long as that takes."""
         if self._work is None:
+            self._tell("loading", self.trouble)
             self._work = asyncio.create_task(self._run(), name="pyannote")
 
     async def close(self) -> None:
