@@ -39,9 +39,10 @@ from app.errors import (
 from app.metrics import Metrics
 from app.server import log_to_own_stderr, run
 from app.session.bus import LocalBus
+from app.session.cadence import Cadences
 from app.session.inference import Inference, LocalInference
 from app.session.registry import Registry
-from app.session.session import Cadences
+from app.session.sound_inference import LocalSoundInference, SoundInference
 from app.settings import Settings, load_settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
@@ -68,18 +69,17 @@ NOT_BUILT_YET = (
         why="not assessed: this version has no liveness measurements",
         mend="none yet",
     ),
-    Degradation(
-        what="sound",
-        why="not assessable: this version buffers sound but does not analyse it",
-        mend="none yet",
-    ),
 )
 
 
-def create_app(settings: Settings | None = None, inference: Inference | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    inference: Inference | None = None,
+    sound: SoundInference | None = None,
+) -> FastAPI:
     """The whole service. Raises ConfigurationError.
 
-    `inference` replaces the local one, for other machines and for measurements.
+    `inference` and `sound` replace the local ones, for other machines and for measurements.
     """
     settings = settings or load_settings()
     if not settings.loopback and not settings.insecure:
@@ -88,12 +88,13 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
             "use 127.0.0.1, or set PROCTOR_INSECURE=1 if something in front checks who comes"
         )
     metrics = Metrics()
-    chosen = inference or LocalInference(settings.vision_threads, metrics.stage)
+    eyes = inference or LocalInference(settings.vision_threads, metrics.stage)
+    ears = sound or LocalSoundInference(metrics.stage)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.services = await _build(settings, metrics, chosen, stack)
+            app.state.services = await _build(settings, metrics, eyes, ears, stack)
             yield
 
     app = FastAPI(
@@ -115,18 +116,24 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
 
 
 async def _build(
-    settings: Settings, metrics: Metrics, inference: Inference, stack: AsyncExitStack
+    settings: Settings,
+    metrics: Metrics,
+    inference: Inference,
+    sound: SoundInference,
+    stack: AsyncExitStack,
 ) -> Services:
     """Everything that lives as long as the application, closed in the opposite order."""
     database = await Database.open(settings.database_url)
     stack.push_async_callback(database.close)
     bus, log = LocalBus(), EventLog(database)
     stack.push_async_callback(inference.close)
+    stack.push_async_callback(sound.close)
     registry = Registry(
         store=SessionRepository(database),
         log=log,
         bus=bus,
         inference=inference,
+        sound=sound,
         metrics=metrics,
         limits=FrameLimits(
             most_bytes=settings.max_frame_bytes,
@@ -147,7 +154,7 @@ async def _build(
     stack.push_async_callback(registry.close)
     health = Health(NOT_BUILT_YET)
     supply = DetectorSupply(settings, inference, health)
-    for bringing in (_load(inference, health), supply.run()):
+    for bringing in (_load(inference, health), _load_sound(sound, health), supply.run()):
         task = asyncio.create_task(bringing)
         stack.callback(task.cancel)
     return Services(
@@ -172,6 +179,18 @@ async def _load(inference: Inference, health: Health) -> None:
     logger.info("ready: the models are loaded")
     for part in health.degraded:
         logger.warning("%s: %s (mend: %s)", part.what, part.why, part.mend)
+
+
+async def _load_sound(sound: SoundInference, health: Health) -> None:
+    try:
+        await sound.start()
+    except Exception as error:
+        logger.exception("the models of sound could not be loaded")
+        health.speakers = "not assessable"
+        why = f"not assessable: {error}"
+        health.degrade(Degradation(what="sound", why=why, mend="pip install uv && uv sync"))
+        return
+    health.speakers = "embedded"
 
 
 class _AsciiJSON(JSONResponse):

@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from app.session.intake import Intake
 from app.session.lane import Lane
 from app.session.session import Session
-from app.types import AlertKind, Detection, ObjectClass
+from app.types import AlertKind, Detection, ObjectClass, Track
 
 
 class FrameNumbers(BaseModel):
@@ -24,9 +25,10 @@ class FrameNumbers(BaseModel):
 
 
 class SampleNumbers(BaseModel):
-    """received = gapped + buffered."""
+    """received = analysed + gapped + buffered, in samples of 16 kHz mono."""
 
     received: int
+    analysed: int
     gapped: int
     buffered: int
     invalid: dict[str, int]
@@ -75,6 +77,17 @@ class Now(BaseModel):
     latency_ms: float
 
 
+class HearingNow(BaseModel):
+    """What was heard so far, as judged now."""
+
+    at: float
+    speakers: int = Field(description="Voices told apart; known ones from elsewhere left out.")
+    several_confidence: float = Field(description="That more than one person spoke: 0 to 1.")
+    other_share: float = Field(description="Of the speech, what others than the candidate said.")
+    similarity: float | None = Field(description="Cosine of the candidate's voice and the other's.")
+    speech_seconds: float
+
+
 class Live(BaseModel):
     """What only a running session has."""
 
@@ -86,26 +99,50 @@ class Live(BaseModel):
     object_frames: FrameNumbers
     """Looks for objects; frames that came before there was a detector, or bad ones, not counted."""
     samples: SampleNumbers
+    reference_samples: SampleNumbers
+    """Of what the candidate hears."""
     states: dict[AlertKind, str]
     now: Now | None
+    hearing: HearingNow | None
 
 
 def live_view(session: Session) -> Live:
-    samples = session.samples
     return Live(
-        publishing=[*session.publishing],
+        publishing=[*session.tracks.publishing],
         calibrated=session.signals.calibrated,
         screen=session.calibration.screen is not None,
         frames=_numbers(session.faces),
         object_frames=_numbers(session.objects),
-        samples=SampleNumbers(
-            received=samples.received,
-            gapped=samples.gapped,
-            buffered=session.buffered,
-            invalid=dict(samples.invalid),
-        ),
+        samples=_samples(session.ears.intakes[Track.AUDIO]),
+        reference_samples=_samples(session.ears.intakes[Track.REFERENCE]),
         states={kind: state.value for kind, state in session.engine.states.items()},
         now=_now(session),
+        hearing=_hearing(session),
+    )
+
+
+def _samples(intake: Intake) -> SampleNumbers:
+    samples = intake.samples
+    return SampleNumbers(
+        received=samples.received,
+        analysed=samples.analysed,
+        gapped=samples.gapped,
+        buffered=intake.buffered,
+        invalid=dict(samples.invalid),
+    )
+
+
+def _hearing(session: Session) -> HearingNow | None:
+    voices = session.ears.voices
+    if voices is None:
+        return None
+    return HearingNow(
+        at=round(voices.at, 3),
+        speakers=voices.speakers,
+        several_confidence=round(voices.confidence, 3),
+        other_share=round(voices.share, 3),
+        similarity=_rounded(voices.similarity),
+        speech_seconds=round(voices.speech, 2),
     )
 
 

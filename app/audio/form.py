@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import soxr
+from numpy.typing import NDArray
 
 from app.audio.ring import BYTES_PER_SAMPLE, SAMPLE_RATE
 from app.errors import SoundFormError
@@ -64,5 +65,5 @@ class Converter:
         mono = channels.mean(axis=1, dtype=np.float32)
         if self._resampler is not None:
             mono = self._resampler.resample_chunk(mono, last=last)
-        clipped = np.clip(np.rint(mono), -32768, 32767)
-        return clipped.astype("<i2").tobytes()
+        whole: NDArray[np.float32] = np.clip(np.rint(mono), -32768, 32767)
+        return whole.astype("<i2").tobytes()

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from app.metrics import Metrics
+from app.session.cadence import Cadences
 from app.session.clock import STAMP_BYTES, SourceClock
 from app.session.inference import Inference, LocalInference
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction
-from app.session.session import Cadences, Session
+from app.session.session import Session
+from app.session.sound_inference import LocalSoundInference
 from app.settings import Settings, load_settings
 from app.types import (
     Alert,
@@ -147,6 +149,7 @@ def _session(name: str, setting: Setting, inference: Inference, alerts: list[Ale
     return Session(
         info,
         inference=inference,
+        sound=LocalSoundInference(),
         outbox=Outbox(name, keep, announce),
         metrics=Metrics(),
         limits=LIMITS,

@@ -10,14 +10,15 @@ import numpy as np
 
 from app.metrics import Metrics
 from app.session.bus import LocalBus
+from app.session.cadence import Cadences
 from app.session.clock import STAMP_BYTES, SourceClock
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
 from app.session.registry import Registry
-from app.session.session import Cadences, Session
+from app.session.session import Session
 from app.types import AlertKind, Frame, Purpose, SessionInfo
 from app.vision.decode import FrameLimits
-from tests.fakes import FakeInference, FakeKeeping, FakeLog, FaultyStore, SlowLog
+from tests.fakes import FakeInference, FakeKeeping, FakeLog, FakeSound, FaultyStore, SlowLog
 from tests.media import jpeg
 from tests.storage.builders import opened, session
 
@@ -86,6 +87,7 @@ class Running:
     session: Session
     camera: Camera
     inference: FakeInference
+    sound: FakeSound
     log: FakeLog
     rung: list[str]
     """Sessions whose bell rang, one entry per ring."""
@@ -99,6 +101,7 @@ async def running(
     info: SessionInfo | None = None,
     *,
     inference: FakeInference | None = None,
+    sound: FakeSound | None = None,
     face_every: int = 1,
     count_every: int = 30,
     objects_every: int = 30,
@@ -106,7 +109,7 @@ async def running(
     """A session whose every frame is due, unless told otherwise; closed at the end."""
     log, rung, metrics = FakeLog(), list[str](), Metrics()
     kept = FakeKeeping()
-    inference = inference or FakeInference()
+    inference, sound = inference or FakeInference(), sound or FakeSound()
     info = info or watched()
 
     async def ring(session_id: str) -> None:
@@ -115,6 +118,7 @@ async def running(
     session = Session(
         info,
         inference=inference,
+        sound=sound,
         outbox=Outbox(info.id, log.append, ring),
         metrics=metrics,
         limits=FrameLimits(),
@@ -133,6 +137,7 @@ async def running(
             session=session,
             camera=Camera(session),
             inference=inference,
+            sound=sound,
             log=log,
             rung=rung,
             metrics=metrics,
@@ -178,6 +183,7 @@ async def housed(
             log=log,
             bus=bus,
             inference=inference,
+            sound=FakeSound(),
             metrics=metrics,
             limits=FrameLimits(),
             cadences=Cadences(face_every=1, count_every=30, objects_every=30, stale_after=LONG),
