@@ -1,10 +1,8 @@
 """Who there is to speak: LibriSpeech's readers, cut into phrases."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ import numpy as np
 from app.audio.ring import SAMPLE_RATE
 from app.audio.vad import VoiceDetector
 from app.errors import ProctorError
+from benchmarks.voices.choices import Split, split_of
 from benchmarks.voices.phrases import phrases
 from benchmarks.voices.sound import Sound, read, rms
 
@@ -26,13 +25,6 @@ LEAST = 3.0
 
 class CorpusError(ProctorError):
     """There is no speech to mix."""
-
-
-class Split(StrEnum):
-    """Which speakers something may be fitted on, and which are kept to judge it."""
-
-    FIT = "fit"
-    HELD_OUT = "held-out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +45,6 @@ class Speaker:
     def seconds(self) -> float:
         """Of speech."""
         return sum(map(len, self.phrases)) / SAMPLE_RATE
-
-
-def split_of(name: str) -> Split:
-    """About half of all names belong to either."""
-    return Split.FIT if hashlib.sha256(name.encode()).digest()[0] % 2 else Split.HELD_OUT
 
 
 def read_corpus(folder: Path = ASSETS) -> tuple[Speaker, ...]:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.voices.conditions import (
+from benchmarks.voices.choices import Condition, Split
+from benchmarks.voices.corpus import Speaker
+from benchmarks.voices.item import Item
+from benchmarks.voices.rooms import (
     NOISE_BELOW,
-    Condition,
     hush,
     impulse_response,
     in_room,
     noise,
     over_telephone,
 )
-from benchmarks.voices.corpus import Speaker, Split
-from benchmarks.voices.item import Item
 from benchmarks.voices.script import Manner, Script, Writer
 from benchmarks.voices.sound import Sound, faded, gain, pcm, rms
 

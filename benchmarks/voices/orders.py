@@ -6,8 +6,8 @@ from itertools import cycle, islice
 
 import numpy as np
 
-from benchmarks.voices.conditions import Condition
-from benchmarks.voices.corpus import CorpusError, Speaker, Split
+from benchmarks.voices.choices import Condition, Split
+from benchmarks.voices.corpus import CorpusError, Speaker
 from benchmarks.voices.mixer import Order
 from benchmarks.voices.script import Manner
 

@@ -1,11 +1,13 @@
 """Speakers that were never recorded, and items made by hand."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.audio.ring import SAMPLE_RATE
-from app.types import SpeakerTurn
-from benchmarks.voices.conditions import Condition
+from app.audio.ring import BLOCK, SAMPLE_RATE
+from app.types import SpeakerTurn, Voices
+from benchmarks.voices.choices import Condition
 from benchmarks.voices.corpus import LOUDNESS, Speaker
+from benchmarks.voices.ear import Heard
 from benchmarks.voices.item import Item
 from benchmarks.voices.mixer import Order
 from benchmarks.voices.script import Manner
@@ -62,3 +64,51 @@ def item(*turns: SpeakerTurn, seconds: float = 60.0, name: str = "talk") -> Item
         level=0.0 if count > 1 else None,
         split="fit",
     )
+
+
+def voices(
+    at: float,
+    confidence: float = 0.0,
+    other: tuple[float, float] | None = None,
+    turns: tuple[SpeakerTurn, ...] = (),
+) -> Voices:
+    """A judgement; `other`: the newest stretch with another voice."""
+    return Voices(
+        at=at,
+        speakers=1 + (other is not None),
+        confidence=confidence,
+        share=0.0,
+        similarity=None if other is None else 0.4,
+        other_since=None if other is None else other[0],
+        other_until=None if other is None else other[1],
+        speech=at,
+        turns=turns,
+    )
+
+
+class TrueEar:
+    """Knows the truth and tells it late; for scoring, not for hearing."""
+
+    def __init__(
+        self, item: Item, *, late: float = 0.0, deaf: bool = False, alarm: float | None = None
+    ) -> None:
+        """`deaf`: it knows nobody but the candidate; `alarm`: it cries wolf once at this time."""
+        self._item = item
+        self._late = late
+        self._deaf = deaf
+        self._alarm = alarm
+
+    def hear(self, samples: NDArray[np.int16]) -> Heard:
+        ends = [n * BLOCK / SAMPLE_RATE for n in range(1, len(samples) // BLOCK + 1)]
+        turns = tuple(t for t in self._item.turns if not (self._deaf and t.speaker))
+        return Heard(
+            judgements=tuple(map(self._judged, ends)), turns=turns, cost={"all": 0.001 * len(ends)}
+        )
+
+    def _judged(self, at: float) -> Voices:
+        if self._alarm is not None and 0 <= at - self._alarm < BLOCK / SAMPLE_RATE:
+            return voices(at, 0.9, (at - 1, at))
+        known = [t for t in self._item.turns if t.speaker and t.started_at + self._late <= at]
+        if self._deaf or not known:
+            return voices(at, 0.1)
+        return voices(at, 0.9, (known[-1].started_at, min(at, known[-1].ended_at + self._late)))

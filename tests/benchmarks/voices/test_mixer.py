@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.audio.ring import SAMPLE_RATE
-from benchmarks.voices.conditions import Condition
+from benchmarks.voices.choices import Condition
 from benchmarks.voices.mixer import FARTHEST, NEAREST, gains, mix, stems, write_script
 from benchmarks.voices.script import Manner
 from benchmarks.voices.sound import gain, rms

@@ -1,26 +1,11 @@
 """What lies between a mouth and the service: a room, a line, noise."""
 
-from enum import StrEnum
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, lfilter, sosfiltfilt
 
 from app.audio.ring import SAMPLE_RATE
 from benchmarks.voices.sound import Sound, gain, rms
-
-
-class Condition(StrEnum):
-    """One at a time."""
-
-    CLEAN = "clean"
-    TELEPHONE = "telephone"
-    """300 to 3400 Hz."""
-    REVERB = "reverb"
-    """A room that rings for 0.4 to 0.7 s (RT60); others than the candidate are further away."""
-    NOISE = "noise"
-    """15 dB below the candidate's speech: pink, and a fan's."""
-
 
 HUSH = gain(-70)
 """Root mean square of what every microphone adds."""
