@@ -17,6 +17,7 @@ ProctorError
     ├── SessionIdError      the id cannot be one
     ├── CapacityError       too many sessions run already
     ├── CalibrationError    the screen cannot be calibrated at present
+    ├── TranscriptionError  speech cannot become text on this service
     ├── ClockError          a track's times cannot come from two clocks
     └── PurposeError        this service does not accept the session's purpose
 """
@@ -94,6 +95,10 @@ class SessionIdError(SessionError):
 
 class CalibrationError(SessionError):
     """The screen cannot be calibrated at present; says what is missing."""
+
+
+class TranscriptionError(SessionError):
+    """Speech cannot become text on this service; says what is missing and how to mend it."""
 
 
 class ClockError(SessionError):

@@ -24,6 +24,7 @@ from app.types.sessions import (
     Purpose,
     SessionInfo,
     SessionState,
+    TranscriptionPlan,
 )
 from app.types.sight import (
     BoundingBox,
@@ -38,6 +39,11 @@ from app.types.sight import (
 from app.types.sound import (
     SpeakerTurn,
     Voices,
+)
+from app.types.words import (
+    Transcript,
+    TranscriptState,
+    Word,
 )
 
 __all__ = [
@@ -65,5 +71,9 @@ __all__ = [
     "Signal",
     "SpeakerTurn",
     "Track",
+    "Transcript",
+    "TranscriptState",
+    "TranscriptionPlan",
     "Voices",
+    "Word",
 ]
