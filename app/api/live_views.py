@@ -75,6 +75,13 @@ class Now(BaseModel):
     latency_ms: float
 
 
+class SpeechToText(BaseModel):
+    """What becomes of the sound of a session that asked for its words."""
+
+    state: str = Field(description="idle, connecting, connected, retrying, refused or ended.")
+    why: str = Field(description="What went wrong last; empty: nothing.")
+
+
 class Live(BaseModel):
     """What only a running session has."""
 
@@ -87,6 +94,7 @@ class Live(BaseModel):
     """Looks for objects; frames that came before there was a detector, or bad ones, not counted."""
     samples: SampleNumbers
     states: dict[AlertKind, str]
+    transcription: SpeechToText | None = Field(description="null: the session did not ask.")
     now: Now | None
 
 
@@ -105,8 +113,16 @@ def live_view(session: Session) -> Live:
             invalid=dict(samples.invalid),
         ),
         states={kind: state.value for kind, state in session.engine.states.items()},
+        transcription=_speech_to_text(session),
         now=_now(session),
     )
+
+
+def _speech_to_text(session: Session) -> SpeechToText | None:
+    if session.info.transcription is None:
+        return None
+    part = session.transcription
+    return SpeechToText(state=part.state, why=part.why)
 
 
 def _seen(detection: Detection) -> ObjectSeen:

@@ -24,6 +24,7 @@ from app.session.publisher import Eviction
 from app.session.recovery import end_left_open
 from app.session.session import Cadences, Session
 from app.session.store import AlertLog, SessionStore
+from app.session.transcription import Transcriptions
 from app.types import Purpose, SessionInfo, SessionState
 from app.vision.decode import FrameLimits
 
@@ -44,6 +45,7 @@ class Registry:
         bus: EventBus,
         inference: Inference,
         metrics: Metrics,
+        transcriptions: Transcriptions,
         limits: FrameLimits,
         cadences: Cadences,
         purposes: tuple[Purpose, ...],
@@ -55,6 +57,7 @@ class Registry:
         self._bus = bus
         self._inference = inference
         self._metrics = metrics
+        self._transcriptions = transcriptions
         self._limits = limits
         self._cadences = cadences
         self._purposes = purposes
@@ -101,23 +104,14 @@ class Registry:
     async def create(self, session_id: str, plan: SessionPlan) -> tuple[SessionInfo, bool]:
         """The session, and whether it is new.
 
-        Raises SessionIdError, PurposeError, RuleError or DeletedSessionError.
+        Raises SessionIdError, PurposeError, RuleError, TranscriptionError or DeletedSessionError.
         """
         check_id(session_id)
         purpose = plan.purpose or self._purposes[0]
         self._check_purpose(purpose)
         rules_for(purpose, plan.rules)  # a bad rule is refused before anything is stored
-        wanted = SessionInfo(
-            id=session_id,
-            purpose=purpose,
-            state=SessionState.RUNNING,
-            mirrored=plan.mirrored,
-            rules=plan.rules,
-            created_at=time.time(),
-            ended_at=None,
-            ended_by=None,
-            last_seq=0,
-        )
+        self._transcriptions.check(plan.transcription)
+        wanted = plan.begin(session_id, purpose, time.time())
         if (known := await self._store.get(session_id)) is None:
             known = await self._store.create(wanted)
         if known.state is SessionState.DELETED:
@@ -229,6 +223,7 @@ class Registry:
             inference=self._inference,
             outbox=Outbox(info.id, self._log.append, self._bus.publish),
             metrics=self._metrics,
+            transcriptions=self._transcriptions,
             limits=self._limits,
             cadences=self._cadences,
             save_calibration=partial(self._store.save_calibration, info.id),

@@ -10,7 +10,7 @@ from uuid import uuid4
 from app.alerts.engine import AlertEngine
 from app.alerts.rules import rules_for
 from app.alerts.signals import Signals
-from app.audio.ring import Ring
+from app.audio.ring import SAMPLE_RATE, Ring
 from app.errors import ClockError, InvalidFrameError, InvalidTimeError
 from app.metrics import Metrics
 from app.session.cadence import Cadence
@@ -23,7 +23,18 @@ from app.session.inference import FaceLease, Inference, ObjectLease
 from app.session.lane import Lane
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
-from app.types import Alert, Detection, Edge, Frame, FrameAnalysis, SessionInfo, SessionState, Track
+from app.session.transcription import Transcriptions
+from app.types import (
+    Alert,
+    Detection,
+    Edge,
+    Frame,
+    FrameAnalysis,
+    SessionInfo,
+    SessionState,
+    Signal,
+    Track,
+)
 from app.vision.analyzer import Tracking
 from app.vision.decode import FrameLimits, read_header
 
@@ -59,6 +70,7 @@ class Session:
         inference: Inference,
         outbox: Outbox,
         metrics: Metrics,
+        transcriptions: Transcriptions,
         limits: FrameLimits,
         cadences: Cadences,
         save_calibration: Save,
@@ -73,6 +85,7 @@ class Session:
         self.eyes = Eyesight(rules, self.signals, info.coverage)
         self._keeper = CoverageKeeper(info.id, self.eyes.coverage, save_coverage)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
+        self.transcription = transcriptions.open(info, self._judge_sound)
         self.analysis: FrameAnalysis | None = None
         """The newest."""
         self.face_count: int | None = None
@@ -132,6 +145,7 @@ class Session:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.transcription.close()
         self.end_episodes(why.name.lower())
         await self.outbox.flush(FLUSH_SECONDS)
         await self.outbox.close()
@@ -151,6 +165,7 @@ class Session:
         self._pictures_due |= track is Track.VIDEO
         if track is Track.AUDIO:
             self._ring.align()
+            self.transcription.interrupt()
         if older is not None:
             older.evict(Eviction.DISPLACED)
 
@@ -239,6 +254,8 @@ class Session:
         added, pushed_out = self._ring.write(pcm)
         self.samples.received += added
         self.samples.gapped += pushed_out
+        if self.info.state is SessionState.RUNNING:
+            self.transcription.hear(at - (0.0 if clock else added / SAMPLE_RATE), pcm)
 
     @property
     def _lanes(self) -> tuple[Lane[FaceLease] | Lane[ObjectLease], ...]:
@@ -278,6 +295,10 @@ class Session:
             while len(self.raised) > RAISED:
                 del self.raised[next(iter(self.raised))]
         self._raise(alerts)
+
+    def _judge_sound(self, signals: Sequence[Signal]) -> None:
+        if self.info.state is SessionState.RUNNING:
+            self._raise(self.engine.update(signals))
 
     async def _wait(self) -> None:
         while True:

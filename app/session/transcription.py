@@ -4,7 +4,13 @@ from collections.abc import Callable, Sequence
 
 from app.alerts.hot_words import HotWords
 from app.audio.ring import BYTES_PER_SAMPLE, SAMPLE_RATE
-from app.audio.transcription import StreamState, Transcriber, TranscriptStream, Trouble
+from app.audio.transcription import (
+    StreamState,
+    TakeTranscript,
+    Transcriber,
+    TranscriptStream,
+    Trouble,
+)
 from app.errors import TranscriptionError
 from app.session.live_words import LiveWords
 from app.session.transcript_keeper import SaveTranscript, TranscriptKeeper
@@ -17,24 +23,21 @@ Judge = Callable[[Sequence[Signal]], None]
 
 
 class Transcription:
-    """One session's."""
+    """One session's; one that did not ask hears nothing."""
 
-    def __init__(
-        self, info: SessionInfo, part: "Transcriptions", judge: Judge, plan: TranscriptionPlan
-    ) -> None:
+    def __init__(self, info: SessionInfo, part: "Transcriptions", judge: Judge) -> None:
         """`judge` takes the signals of hot words."""
-        self.plan = plan
+        plan = info.transcription
         self._id = info.id
         self._live = part.live
         self._judge = judge
-        self._hot_words = HotWords(plan.hot_words)
-        self._keeper = TranscriptKeeper(info.id, part.save) if plan.store else None
+        self._hot_words = HotWords(plan.hot_words if plan else ())
+        self._keeper = TranscriptKeeper(info.id, part.save) if plan and plan.store else None
         self._stream: TranscriptStream | None = None
         self._half = b""
         self._heard = 0.0
-        self.missing = part.missing(plan)
-        """Why nothing becomes text, whatever is tried; None: it can."""
-        if self.missing is None:
+        self._missing = part.missing(plan)
+        if plan is not None and self._missing is None:
             self._stream = part.transcriber.open(info.id, plan, self._take)
 
     @property
@@ -45,8 +48,8 @@ class Transcription:
     @property
     def why(self) -> str:
         """What is wrong; empty: nothing."""
-        if self.missing is not None:
-            return self.missing.why
+        if self._missing is not None:
+            return self._missing.why
         return "" if self._stream is None else self._stream.why
 
     def hear(self, at: float, pcm: bytes) -> None:
@@ -77,7 +80,7 @@ class Transcription:
         self._live.tell(self._id, transcript)
         if transcript.state is TranscriptState.INTERIM:
             return
-        if self._keeper is not None and (transcript.text or not transcript.words):
+        if self._keeper is not None:
             self._keeper.keep(transcript)
         self._judge(self._hot_words.find(transcript, self._heard))
 
@@ -98,11 +101,9 @@ class Transcriptions:
         self.save = save
         self._tell_trouble = tell_trouble
 
-    def open(self, info: SessionInfo, judge: Judge) -> Transcription | None:
-        """For a session that begins; None: it did not ask."""
-        if info.transcription is None:
-            return None
-        return Transcription(info, self, judge, info.transcription)
+    def open(self, info: SessionInfo, judge: Judge) -> Transcription:
+        """For a session that begins; `judge` takes the signals of hot words."""
+        return Transcription(info, self, judge)
 
     def missing(self, plan: TranscriptionPlan | None) -> Trouble | None:
         """Why this plan cannot be met; None: it can, or there is none."""
@@ -117,3 +118,27 @@ class Transcriptions:
             raise TranscriptionError(
                 f"speech cannot become text: {trouble.why} (mend: {trouble.mend})"
             )
+
+
+class NoTranscriber:
+    """Where no speech shall become text."""
+
+    @property
+    def missing(self) -> Trouble:
+        """Everything."""
+        return Trouble(why="there is nothing here that could", mend="none")
+
+    def open(
+        self, session_id: str, plan: TranscriptionPlan, take: TakeTranscript
+    ) -> TranscriptStream:
+        """Never called: it is missing."""
+        raise TranscriptionError(f"no speech becomes text here: {session_id}")
+
+
+def no_transcriptions() -> Transcriptions:
+    """For measurements of something else."""
+
+    async def save(session_id: str, transcript: Transcript) -> None:
+        """Nothing is said."""
+
+    return Transcriptions(NoTranscriber(), LiveWords(), save, lambda trouble: None)

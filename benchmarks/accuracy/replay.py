@@ -14,6 +14,7 @@ from app.session.inference import Inference, LocalInference
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction
 from app.session.session import Cadences, Session
+from app.session.transcription import no_transcriptions
 from app.settings import Settings, load_settings
 from app.types import (
     Alert,
@@ -149,6 +150,7 @@ def _session(name: str, setting: Setting, inference: Inference, alerts: list[Ale
         inference=inference,
         outbox=Outbox(name, keep, announce),
         metrics=Metrics(),
+        transcriptions=no_transcriptions(),
         limits=LIMITS,
         cadences=_cadences(load_settings()),
         save_calibration=_forget,

@@ -15,6 +15,7 @@ from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
 from app.session.registry import Registry
 from app.session.session import Cadences, Session
+from app.session.transcription import Transcriptions, no_transcriptions
 from app.types import AlertKind, Frame, Purpose, SessionInfo
 from app.vision.decode import FrameLimits
 from tests.fakes import FakeInference, FakeKeeping, FakeLog, FaultyStore, SlowLog
@@ -102,6 +103,7 @@ async def running(
     face_every: int = 1,
     count_every: int = 30,
     objects_every: int = 30,
+    transcriptions: Transcriptions | None = None,
 ) -> AsyncIterator[Running]:
     """A session whose every frame is due, unless told otherwise; closed at the end."""
     log, rung, metrics = FakeLog(), list[str](), Metrics()
@@ -117,6 +119,7 @@ async def running(
         inference=inference,
         outbox=Outbox(info.id, log.append, ring),
         metrics=metrics,
+        transcriptions=transcriptions or no_transcriptions(),
         limits=FrameLimits(),
         cadences=Cadences(
             face_every=face_every,
@@ -167,6 +170,7 @@ async def housed(
     idle_after: float = LONG,
     most: int = 100,
     failing_lists: int = 0,
+    transcriptions: Transcriptions | None = None,
 ) -> AsyncIterator[House]:
     """One process's registry, closed at the end."""
     bus, inference, metrics = LocalBus(), FakeInference(), Metrics()
@@ -179,6 +183,7 @@ async def housed(
             bus=bus,
             inference=inference,
             metrics=metrics,
+            transcriptions=transcriptions or no_transcriptions(),
             limits=FrameLimits(),
             cadences=Cadences(face_every=1, count_every=30, objects_every=30, stale_after=LONG),
             purposes=purposes,
