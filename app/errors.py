@@ -18,6 +18,7 @@ ProctorError
     ├── CapacityError       too many sessions run already
     ├── CalibrationError    the screen cannot be calibrated at present
     ├── EnrolmentError      the candidate's voice cannot be enrolled at present
+    ├── TranscriptionError  speech cannot become text on this service
     ├── ClockError          a track's times cannot come from two clocks
     ├── SoundFormError      sound cannot come in that form
     └── PurposeError        this service does not accept the session's purpose
@@ -100,6 +101,10 @@ class CalibrationError(SessionError):
 
 class EnrolmentError(SessionError):
     """The candidate's voice cannot be enrolled at present; says what is missing."""
+
+
+class TranscriptionError(SessionError):
+    """Speech cannot become text on this service; says what is missing and how to mend it."""
 
 
 class ClockError(SessionError):

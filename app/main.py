@@ -16,13 +16,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from app.api import calibration, ops, sessions, sockets
+from app.api import calibration, ops, sessions, sockets, transcripts
 from app.api.bodies import LimitedBodies
 from app.api.deps import Services
 from app.api.health import Degradation, Health
 from app.api.origins import OwnOrigins
 from app.api.page import PAGE, PageFiles, page
 from app.api.paths import EncodedPaths
+from app.audio.transcription import Trouble
+from app.audio.voice_space import voice_space
 from app.errors import (
     CalibrationError,
     CapacityError,
@@ -34,20 +36,26 @@ from app.errors import (
     SessionIdError,
     StoppedSessionError,
     StorageError,
+    TranscriptionError,
     UnknownSessionError,
 )
 from app.metrics import Metrics
 from app.server import log_to_own_stderr, run
 from app.session.bus import LocalBus
 from app.session.cadence import Cadences
+from app.session.deepgram import Deepgram
 from app.session.inference import Inference, LocalInference
+from app.session.live_words import LiveWords
 from app.session.registry import Registry
+from app.session.sound import Sound
 from app.session.sound_inference import LocalSoundInference, SoundInference
+from app.session.transcription import Transcriptions
 from app.settings import Settings, load_settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import SessionRepository
-from app.supply import DetectorSupply
+from app.storage.transcripts import TranscriptLog
+from app.supply import DetectorSupply, SpeakerSupply
 from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
@@ -61,6 +69,7 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     StoppedSessionError: 409,
     CalibrationError: 409,
     CapacityError: 503,
+    TranscriptionError: 503,
     StorageError: 503,
 }
 NOT_BUILT_YET = (
@@ -108,7 +117,7 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    for part in (sockets, sessions, calibration, ops):
+    for part in (sockets, sessions, calibration, transcripts, ops):
         app.include_router(part.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     app.add_api_route("/", page, include_in_schema=False)
@@ -123,17 +132,26 @@ async def _build(
     stack: AsyncExitStack,
 ) -> Services:
     """Everything that lives as long as the application, closed in the opposite order."""
+    await asyncio.to_thread(voice_space)  # from now on no session reads it from disk
     database = await Database.open(settings.database_url)
     stack.push_async_callback(database.close)
     bus, log = LocalBus(), EventLog(database)
+    words, transcripts = LiveWords(), TranscriptLog(database)
+    health = Health(NOT_BUILT_YET)
     stack.push_async_callback(inference.close)
     stack.push_async_callback(sound.close)
+    speakers = SpeakerSupply(settings, health)
+    stack.push_async_callback(speakers.close)
     registry = Registry(
         store=SessionRepository(database),
         log=log,
         bus=bus,
         inference=inference,
-        sound=sound,
+        sound=Sound(
+            inference=sound,
+            speakers=speakers.choice,
+            transcriptions=_transcriptions(settings, health, words, transcripts),
+        ),
         metrics=metrics,
         limits=FrameLimits(
             most_bytes=settings.max_frame_bytes,
@@ -152,7 +170,7 @@ async def _build(
     )
     await registry.start()
     stack.push_async_callback(registry.close)
-    health = Health(NOT_BUILT_YET)
+    speakers.start()
     supply = DetectorSupply(settings, inference, health)
     for bringing in (_load(inference, health), _load_sound(sound, health), supply.run()):
         task = asyncio.create_task(bringing)
@@ -163,9 +181,29 @@ async def _build(
         bus=bus,
         database=database,
         log=log,
+        words=words,
+        transcripts=transcripts,
         registry=registry,
         health=health,
     )
+
+
+def _transcriptions(
+    settings: Settings, health: Health, words: LiveWords, transcripts: TranscriptLog
+) -> Transcriptions:
+    """Trouble shows in /readyz once a session asked; it is over when one is served."""
+    what = "transcription"
+
+    def fails(trouble: Trouble) -> None:
+        health.degrade(Degradation(what=what, why=trouble.why, mend=trouble.mend))
+
+    deepgram = Deepgram(
+        settings.deepgram_api_key.get_secret_value(),
+        settings.deepgram_url,
+        works=lambda: health.mend(what),
+        fails=fails,
+    )
+    return Transcriptions(deepgram, words, transcripts.append, fails)
 
 
 async def _load(inference: Inference, health: Health) -> None:
@@ -186,11 +224,8 @@ async def _load_sound(sound: SoundInference, health: Health) -> None:
         await sound.start()
     except Exception as error:
         logger.exception("the models of sound could not be loaded")
-        health.speakers = "not assessable"
         why = f"not assessable: {error}"
-        health.degrade(Degradation(what="sound", why=why, mend="pip install uv && uv sync"))
-        return
-    health.speakers = "embedded"
+        health.degrade(Degradation(what="sound", why=why, mend="uv sync"))
 
 
 class _AsciiJSON(JSONResponse):

@@ -94,5 +94,5 @@ def log_to_own_stderr(level: str) -> None:
     logging.basicConfig(
         stream=stream, level=level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
-    for noisy in ("alembic", "uvicorn.error"):
+    for noisy in ("aiosqlite", "alembic", "uvicorn.error"):  # the first logs all that is stored
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -5,8 +5,16 @@ from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import ConfigurationError
@@ -116,6 +124,26 @@ class Settings(BaseSettings):
     )
     max_sessions: int = Field(500, ge=1, description="Sessions that may be open at once.")
 
+    deepgram_api_key: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("PROCTOR_DEEPGRAM_API_KEY", "DEEPGRAM_API_KEY"),
+        description="Key for Deepgram, which turns speech into text where a session asks for it.",
+    )
+    deepgram_url: str = Field(
+        "wss://api.deepgram.com",
+        description="Where Deepgram's sockets are, such as wss://api.eu.deepgram.com.",
+    )
+
+    @field_validator("deepgram_url")
+    @classmethod
+    def _safe_for_a_key(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
+            raise ValueError("must be wss://host, without a path")
+        if parts.scheme != "wss" and not (parts.scheme == "ws" and _is_loopback(parts.hostname)):
+            raise ValueError("must begin with wss://: key and speech are not sent in the clear")
+        return value.rstrip("/")
+
     @field_validator("purposes", "object_classes", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -153,12 +181,16 @@ class Settings(BaseSettings):
     @property
     def loopback(self) -> bool:
         """Whether only this machine can reach the address."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return _is_loopback(self.host)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings(**overrides: object) -> Settings:

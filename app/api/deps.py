@@ -11,11 +11,13 @@ from app.api.health import Health
 from app.api.paths import decoded
 from app.metrics import Metrics
 from app.session.bus import EventBus
+from app.session.live_words import LiveWords
 from app.session.plan import check_id
 from app.session.registry import Registry
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
+from app.storage.transcripts import TranscriptLog
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Services:
     bus: EventBus
     database: Database
     log: EventLog
+    words: LiveWords
+    transcripts: TranscriptLog
     registry: Registry
     health: Health
     closing: asyncio.Event = field(default_factory=asyncio.Event)

@@ -88,6 +88,13 @@ class HearingNow(BaseModel):
     speech_seconds: float
 
 
+class SpeechToText(BaseModel):
+    """What becomes of the sound of a session that asked for its words."""
+
+    state: str = Field(description="idle, connecting, connected, retrying, refused or ended.")
+    why: str = Field(description="What went wrong last; empty: nothing.")
+
+
 class Live(BaseModel):
     """What only a running session has."""
 
@@ -102,6 +109,7 @@ class Live(BaseModel):
     reference_samples: SampleNumbers
     """Of what the candidate hears."""
     states: dict[AlertKind, str]
+    transcription: SpeechToText | None = Field(description="null: the session did not ask.")
     now: Now | None
     hearing: HearingNow | None
 
@@ -116,6 +124,7 @@ def live_view(session: Session) -> Live:
         samples=_samples(session.ears.intakes[Track.AUDIO]),
         reference_samples=_samples(session.ears.intakes[Track.REFERENCE]),
         states={kind: state.value for kind, state in session.engine.states.items()},
+        transcription=_speech_to_text(session),
         now=_now(session),
         hearing=_hearing(session),
     )
@@ -144,6 +153,13 @@ def _hearing(session: Session) -> HearingNow | None:
         similarity=_rounded(voices.similarity),
         speech_seconds=round(voices.speech, 2),
     )
+
+
+def _speech_to_text(session: Session) -> SpeechToText | None:
+    if session.info.transcription is None:
+        return None
+    part = session.transcription
+    return SpeechToText(state=part.state, why=part.why)
 
 
 def _seen(detection: Detection) -> ObjectSeen:

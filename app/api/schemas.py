@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.alerts.screen import Screen
 from app.api.calibration_views import ScreenView
 from app.api.live_views import Live, live_view
+from app.api.transcripts import TranscriptionBody
 from app.session.plan import SessionPlan
 from app.session.session import Session
 from app.types import (
@@ -36,9 +37,18 @@ class NewSession(BaseModel):
         description='What differs from the default rules, such as {"gaze_away": {"hold": 3}}.',
     )
 
+    transcription: TranscriptionBody | None = Field(
+        None, description="Default: speech becomes no text."
+    )
+
     def plan(self) -> SessionPlan:
         """As the registry takes it."""
-        return SessionPlan(purpose=self.purpose, mirrored=self.mirrored, rules=self.rules)
+        return SessionPlan(
+            purpose=self.purpose,
+            mirrored=self.mirrored,
+            rules=self.rules,
+            transcription=None if self.transcription is None else self.transcription.plan(),
+        )
 
 
 class Coverage(BaseModel):
@@ -64,6 +74,7 @@ class SessionView(BaseModel):
     last_seq: int
     coverage: Coverage | None = Field(None, description="None: nothing was watched yet.")
     calibration: ScreenView | None = None
+    transcription: TranscriptionBody | None = None
     live: Live | None = None
 
     @classmethod
@@ -82,6 +93,7 @@ class SessionView(BaseModel):
             last_seq=info.last_seq,
             coverage=_coverage(info, session),
             calibration=ScreenView.of(stored if session is None else session.calibration.screen),
+            transcription=TranscriptionBody.of(info.transcription),
             live=None if session is None else live_view(session),
         )
 

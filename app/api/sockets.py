@@ -14,6 +14,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from app.api.deps import Services, get_services
 from app.api.paths import decoded
 from app.api.schemas import LARGEST_SEQ, alert_message, encoded
+from app.api.transcripts import transcript_message
 from app.audio.form import SoundForm
 from app.errors import (
     CapacityError,
@@ -91,7 +92,10 @@ async def audio(websocket: WebSocket, session_id: str) -> None:
 
 @router.websocket("/{session_id:path}/events")
 async def events(websocket: WebSocket, session_id: str) -> None:
-    """Alerts as they are stored; `?after=seq` begins with the older ones. Text is ignored."""
+    """Alerts as they are stored; `?after=seq` begins with the older ones. Text is ignored.
+
+    Where the session asked for transcripts, they come as they are heard, and never again.
+    """
     await websocket.accept()
     services = get_services(websocket)
     try:
@@ -106,13 +110,14 @@ async def events(websocket: WebSocket, session_id: str) -> None:
     sending = asyncio.create_task(
         _send_alerts(websocket, services, session_id, info.last_seq if after is None else after)
     )
+    tasks = (ignoring, sending, asyncio.create_task(_send_words(websocket, services, session_id)))
     try:
-        await asyncio.wait({ignoring, sending}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         services.metrics.viewers.dec()
-        for task in (ignoring, sending):
+        for task in tasks:
             task.cancel()
-        outcomes = await asyncio.gather(ignoring, sending, return_exceptions=True)
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     for outcome in outcomes:
         if isinstance(outcome, ProctorError):
             await _refuse(websocket, outcome)
@@ -134,6 +139,12 @@ async def _send_alerts(
             if services.closing.is_set():
                 raise _ShutdownError(Eviction.SHUTDOWN)
             await _news(bell, services.closing)
+
+
+async def _send_words(websocket: WebSocket, services: Services, session_id: str) -> None:
+    async with services.words.listen(session_id) as listener:
+        while True:
+            await websocket.send_text(encoded(transcript_message(await listener.next())))
 
 
 async def _news(bell: Bell, closing: asyncio.Event) -> None:

@@ -18,8 +18,8 @@ _BRIDGE = 1.0
 class Listener:
     """One session's ear; it knows no network, and its judgement depends on the samples alone.
 
-    For each block the caller has the detector tell how probable speech is; `hear` names windows; the
-    caller has the encoder make their voiceprints; `take` takes these.
+    For each block the caller has the detector tell how probable speech is; `hear` names windows;
+    the caller has the encoder make their voiceprints; `take` takes these.
     """
 
     def __init__(self, limits: SpeakerLimits | None = None) -> None:

@@ -29,9 +29,7 @@ class SpeechLimits:
 class Speech:
     """The speech of one session. Times are seconds on the session's clock."""
 
-    def __init__(
-        self, limits: SpeechLimits | None = None, recent: float = 60.0
-    ) -> None:
+    def __init__(self, limits: SpeechLimits | None = None, recent: float = 60.0) -> None:
         """`recent`: seconds of segments that are kept."""
         self._limits = limits or SpeechLimits()
         self._recent = recent

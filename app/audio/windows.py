@@ -57,7 +57,7 @@ class Windows:
         windows, start = [], 0
         while start + _FRAMES <= len(self._spoken):
             share = np.count_nonzero(self._spoken[start : start + _FRAMES]) / _FRAMES
-            chosen = share >= self._choice.speech
+            chosen = bool(share >= self._choice.speech)
             if chosen:
                 cut = self._samples[start * FRAME : start * FRAME + WINDOW]
                 middle = at + (start - held + _FRAMES / 2) * FRAME / SAMPLE_RATE

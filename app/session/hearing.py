@@ -15,8 +15,8 @@ from app.audio.ring import Block
 from app.audio.vad import FRAME, VadState
 from app.session.coverage import HEARD, Coverage
 from app.session.intake import Intake
-from app.session.sound_inference import SoundInference
-from app.session.voices import VoiceTracker
+from app.session.sound import Sound
+from app.session.voices import SessionVoices
 from app.types import AlertKind, AlertRule, Label, Signal, Track, Voices
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ ARRIVAL_PATIENCE, SOURCE_PATIENCE = 1.0, 0.25
 FULL_SCALE = 32768.0
 
 Judge = Callable[[Sequence[Signal]], None]
+HearWords = Callable[[float, bytes], None]
 
 
 class Hearing:
@@ -35,27 +36,27 @@ class Hearing:
         self,
         session_id: str,
         rules: Mapping[AlertKind, AlertRule],
+        sound: Sound,
         *,
-        inference: SoundInference,
-        tracker: VoiceTracker,
         judge: Judge,
+        hear_words: HearWords,
         covered: Mapping[str, Any] | None = None,
     ) -> None:
-        """`covered`: the coverage of its sound as it was stored."""
+        """`hear_words` is given the candidate's sound as it comes; `covered`: as it was stored."""
         self.voices: Voices | None = None
         """The newest."""
         self.coverage = Coverage(
             (kind for kind in HEARD if rules[kind].enabled), covered, absent=Label.TOO_LITTLE_SOUND
         )
         self.intakes = {
-            Track.AUDIO: Intake(self._lost),
+            Track.AUDIO: Intake(self._lost, hear_words),
             Track.REFERENCE: Intake(lambda at, seconds: None),
         }
-        self.tracker = tracker
+        self.speakers = SessionVoices(session_id, sound.inference, sound.speakers)
         self._id = session_id
-        self._inference = inference
+        self._inference = sound.inference
         self._judge = judge
-        self._speakers = Speakers(rules[AlertKind.SEVERAL_SPEAKERS])
+        self._several = Speakers(rules[AlertKind.SEVERAL_SPEAKERS])
         self._states: dict[Track, VadState | None] = dict.fromkeys(self.intakes)
         self._gaps = Gaps(rules[AlertKind.AUDIO_GAP])
         self._trouble = ""
@@ -84,7 +85,11 @@ class Hearing:
         for intake in self.intakes.values():
             intake.clear()
         self.coverage.interrupt()
-        self.tracker.interrupt()
+        self.speakers.interrupt()
+
+    def close(self) -> None:
+        """Nothing more is heard."""
+        self.speakers.close()
 
     async def run(self) -> None:
         """Hear what comes, for ever."""
@@ -111,11 +116,14 @@ class Hearing:
         state = None if block.begins else self._states[track]
         speech, self._states[track] = await self._inference.detect_voice(samples, state)
         if track is Track.REFERENCE:
-            await self.tracker.excuse(block.at, samples, speech)
+            await self.speakers.excuse(block, samples, speech)
             return
-        self.voices = voices = await self.tracker.hear(block.at, samples, speech)
-        signals = [self._speakers.signal(voices)]
-        self.coverage.update(voices.at, [AlertKind.SEVERAL_SPEAKERS], None, lambda kind: False)
+        signals = []
+        if (voices := await self.speakers.hear(block, samples, speech)) is not None:
+            self.voices = voices
+            signals.append(self._several.signal(voices))
+        judged = [AlertKind.SEVERAL_SPEAKERS] if self.speakers.able else []
+        self.coverage.update(block.ends_at, judged, None, lambda kind: False)
         if (over := self._gaps.heard(block.at)) is not None:
             signals.append(over)
         self._judge(signals)

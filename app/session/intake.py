@@ -17,14 +17,26 @@ PIECE = BLOCK // 2
 Lost = Callable[[float, float], None]
 """Told of sound that is lost: when it began, on the session's clock, and its seconds."""
 
+Passed = Callable[[float, bytes], None]
+"""Told when samples began, on the session's clock, and the samples."""
+
 
 class Intake:
     """Buffers what comes, in blocks; whoever hears takes them."""
 
-    def __init__(self, lost: Lost, *, seconds: float = 10.0, waits: float = WAITS) -> None:
+    def __init__(
+        self,
+        lost: Lost,
+        passed: Passed = lambda at, pcm: None,
+        *,
+        seconds: float = 10.0,
+        waits: float | None = None,
+    ) -> None:
+        """`passed` is told of all that is taken over, at once."""
         self.samples = SampleCounters()
         self._lost = lost
-        self._waits = waits
+        self._passed = passed
+        self._waits = WAITS if waits is None else waits
         self._ring = Ring(seconds)
         self._clock = SampleClock()
         self._converter = Converter(SoundForm())
@@ -85,6 +97,7 @@ class Intake:
             self._ring.write(piece)
             self.samples.received += len(piece) // BYTES_PER_SAMPLE
             self._filled.set()
+            self._passed(place, bytes(piece))
             rest = rest[len(piece) :]
 
     def skip(self, message: bytes) -> None:

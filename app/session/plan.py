@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.errors import SessionIdError
-from app.types import AlertKind, Purpose
+from app.types import AlertKind, Purpose, SessionInfo, SessionState, TranscriptionPlan
 
 LONGEST_ID = 256
 """Characters."""
@@ -18,6 +18,23 @@ class SessionPlan:
     """None: the service's first."""
     mirrored: bool = False
     rules: Mapping[AlertKind, Mapping[str, float | bool]] = field(default_factory=dict)
+    transcription: TranscriptionPlan | None = None
+    """None: speech becomes no text."""
+
+    def begin(self, session_id: str, purpose: Purpose, now: float) -> SessionInfo:
+        """The session as it is stored first; `now` in UNIX seconds."""
+        return SessionInfo(
+            id=session_id,
+            purpose=purpose,
+            state=SessionState.RUNNING,
+            mirrored=self.mirrored,
+            rules=self.rules,
+            created_at=now,
+            ended_at=None,
+            ended_by=None,
+            last_seq=0,
+            transcription=self.transcription,
+        )
 
 
 def check_id(session_id: str) -> str:

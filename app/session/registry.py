@@ -24,7 +24,7 @@ from app.session.plan import SessionPlan, check_id
 from app.session.publisher import Eviction
 from app.session.recovery import end_left_open
 from app.session.session import Session
-from app.session.sound_inference import SoundInference
+from app.session.sound import Sound
 from app.session.store import AlertLog, SessionStore
 from app.types import Purpose, SessionInfo, SessionState
 from app.vision.decode import FrameLimits
@@ -45,7 +45,7 @@ class Registry:
         log: AlertLog,
         bus: EventBus,
         inference: Inference,
-        sound: SoundInference,
+        sound: Sound,
         metrics: Metrics,
         limits: FrameLimits,
         cadences: Cadences,
@@ -110,23 +110,14 @@ class Registry:
     async def create(self, session_id: str, plan: SessionPlan) -> tuple[SessionInfo, bool]:
         """The session, and whether it is new.
 
-        Raises SessionIdError, PurposeError, RuleError or DeletedSessionError.
+        Raises SessionIdError, PurposeError, RuleError, TranscriptionError or DeletedSessionError.
         """
         check_id(session_id)
         purpose = plan.purpose or self._purposes[0]
         self._check_purpose(purpose)
         rules_for(purpose, plan.rules)  # a bad rule is refused before anything is stored
-        wanted = SessionInfo(
-            id=session_id,
-            purpose=purpose,
-            state=SessionState.RUNNING,
-            mirrored=plan.mirrored,
-            rules=plan.rules,
-            created_at=time.time(),
-            ended_at=None,
-            ended_by=None,
-            last_seq=0,
-        )
+        self._sound.transcriptions.check(plan.transcription)
+        wanted = plan.begin(session_id, purpose, time.time())
         if (known := await self._store.get(session_id)) is None:
             known = await self._store.create(wanted)
         if known.state is SessionState.DELETED:

@@ -24,9 +24,8 @@ from app.session.inference import FaceLease, Inference, ObjectLease
 from app.session.lane import Lane
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
-from app.session.sound_inference import SoundInference
+from app.session.sound import Sound
 from app.session.tracks import Tracks
-from app.session.voices import EmbeddedVoices
 from app.types import (
     Alert,
     Detection,
@@ -57,7 +56,7 @@ class Session:
         info: SessionInfo,
         *,
         inference: Inference,
-        sound: SoundInference,
+        sound: Sound,
         outbox: Outbox,
         metrics: Metrics,
         limits: FrameLimits,
@@ -74,13 +73,14 @@ class Session:
         self.ears = Hearing(
             info.id,
             rules,
-            inference=sound,
-            tracker=EmbeddedVoices(sound),
+            sound,
             judge=self._judge_sound,
+            hear_words=self._hear_words,
             covered=(info.coverage or {}).get("sound"),
         )
         self._keeper = CoverageKeeper(info.id, self.coverage, save_coverage)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
+        self.transcription = sound.transcriptions.open(info, self._judge_sound)
         self.analysis: FrameAnalysis | None = None
         """The newest."""
         self.face_count: int | None = None
@@ -136,6 +136,8 @@ class Session:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.transcription.close()
+        self.ears.close()
         self.end_episodes(why.name.lower())
         await self.outbox.flush(FLUSH_SECONDS)
         await self.outbox.close()
@@ -155,6 +157,8 @@ class Session:
             self._pictures_due = True
         else:
             self.ears.connect(track, form or SoundForm())
+        if track is Track.AUDIO:
+            self.transcription.interrupt()
         self.tracks.publish(track, publisher)
 
     def unpublish(self, track: Track, publisher: Publisher) -> None:
@@ -227,6 +231,9 @@ class Session:
             intake.skip(pcm)
             return
         await self.ears.take(track, at, pcm, made=clock is not None)
+
+    def _hear_words(self, at: float, pcm: bytes) -> None:
+        self.transcription.hear(at, pcm)
 
     @property
     def _lanes(self) -> tuple[Lane[FaceLease] | Lane[ObjectLease], ...]:

@@ -59,6 +59,10 @@ class SpeakerChoice:
     @property
     def lacking(self) -> Trouble | None:
         """Why pyannote, which was asked for or is at hand, does not serve; None: nothing lacks."""
+        if self._asked is Speakers.OFF:
+            return Trouble(
+                "not assessable: PROCTOR_SPEAKERS=off", "PROCTOR_SPEAKERS=auto uv run run.py"
+            )
         if self.pyannote is None or (trouble := self.pyannote.trouble) is None:
             return None
         return Trouble(f"{trouble.why}; voices are told apart by the embedded way", trouble.mend)

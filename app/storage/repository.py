@@ -1,6 +1,7 @@
 """Sessions as stored."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -9,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import DeletedSessionError, UnknownSessionError
 from app.storage.database import Database
-from app.storage.tables import AlertRow, SessionRow
-from app.types import AlertKind, Purpose, SessionInfo, SessionState
+from app.storage.tables import AlertRow, SessionRow, TranscriptRow
+from app.types import AlertKind, Purpose, SessionInfo, SessionState, TranscriptionPlan
 
 Page = tuple[list[SessionInfo], int]
 """Some sessions, and how many there are in all."""
@@ -98,12 +99,14 @@ class SessionRepository:
                     last_seq=0,
                     calibration=None,
                     coverage=None,
+                    transcription=None,
                 )
                 .returning(SessionRow.id)
             )
             if erased is None:
                 raise await missing_session(session, session_id)
-            await session.execute(delete(AlertRow).where(AlertRow.session_id == session_id))
+            for told in (AlertRow, TranscriptRow):
+                await session.execute(delete(told).where(told.session_id == session_id))
 
         await self._database.write(work)
 
@@ -168,6 +171,7 @@ def _row(info: SessionInfo) -> SessionRow:
         last_seq=info.last_seq,
         calibration=_json(info.calibration),
         coverage=_json(info.coverage),
+        transcription=None if info.transcription is None else asdict(info.transcription),
     )
 
 
@@ -188,4 +192,11 @@ def _info(row: SessionRow) -> SessionInfo:
         last_seq=row.last_seq,
         calibration=row.calibration,
         coverage=row.coverage,
+        transcription=_plan(row.transcription),
     )
+
+
+def _plan(stored: Mapping[str, Any] | None) -> TranscriptionPlan | None:
+    if stored is None:
+        return None
+    return TranscriptionPlan(**{**stored, "hot_words": tuple(stored["hot_words"])})

@@ -1,17 +1,27 @@
-"""The two tables."""
+"""The three tables."""
 
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Double, Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, Double, Enum, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from app.types import AlertKind, Edge, Label, Purpose, SessionState, Severity
+from app.types import (
+    AlertKind,
+    Edge,
+    Label,
+    Purpose,
+    SessionState,
+    Severity,
+    TranscriptState,
+)
 
 MAX_ID = 256
 """Characters of a session's id."""
 MAX_WORD = 64
 """Characters of every other text."""
+
+WORDS = (AlertKind, Edge, Label, Purpose, SessionState, Severity, TranscriptState)
 
 
 def _word(enum: type[StrEnum]) -> Enum:
@@ -31,7 +41,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
         float: Double,
         str: String(MAX_WORD),
         dict[str, Any]: JSON,
-        **{enum: _word(enum) for enum in (AlertKind, Edge, Label, Purpose, SessionState, Severity)},
+        **{enum: _word(enum) for enum in WORDS},
     }
 
 
@@ -53,6 +63,7 @@ class SessionRow(Base):
     last_seq: Mapped[int]
     calibration: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     coverage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    transcription: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class AlertRow(Base):
@@ -78,3 +89,23 @@ class AlertRow(Base):
     evidence: Mapped[dict[str, Any]]
     rule: Mapped[str]
     announced: Mapped[bool]
+
+
+class TranscriptRow(Base):
+    """A piece of what was said in a session that wants it kept."""
+
+    __tablename__ = "transcripts"
+
+    session_id: Mapped[str] = mapped_column(
+        String(MAX_ID), ForeignKey("sessions.id"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[TranscriptState]
+    started_at: Mapped[float]
+    """Seconds on the session's clock, like the next one."""
+    ended_at: Mapped[float | None]
+    text: Mapped[str] = mapped_column(Text)
+    words: Mapped[list[Any]] = mapped_column(JSON)
+    """Of each its text, start, end and confidence."""
+    confidence: Mapped[float | None]
+    language: Mapped[str | None]

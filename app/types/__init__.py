@@ -23,6 +23,7 @@ from app.types.sessions import (
     Purpose,
     SessionInfo,
     SessionState,
+    TranscriptionPlan,
 )
 from app.types.sight import (
     BoundingBox,
@@ -37,6 +38,11 @@ from app.types.sight import (
 from app.types.sound import (
     SpeakerTurn,
     Voices,
+)
+from app.types.words import (
+    Transcript,
+    TranscriptState,
+    Word,
 )
 
 __all__ = [
@@ -63,5 +69,9 @@ __all__ = [
     "Signal",
     "SpeakerTurn",
     "Track",
+    "Transcript",
+    "TranscriptState",
+    "TranscriptionPlan",
     "Voices",
+    "Word",
 ]

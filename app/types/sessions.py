@@ -27,6 +27,20 @@ class SessionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptionPlan:
+    """How a session's speech becomes text."""
+
+    language: str = "en"
+    """A BCP 47 tag such as "en" or "de-CH", or "multi" for several at once."""
+    interim: bool = False
+    """Whether guesses are told before a stretch is final."""
+    hot_words: tuple[str, ...] = ()
+    """Words and phrases that raise an alert."""
+    store: bool = False
+    """Whether what was said is kept with the session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionInfo:
     """A session as stored."""
 
@@ -50,3 +64,5 @@ class SessionInfo:
     """Its screen, in degrees, as `alerts/screen.py` reads it; None: not calibrated."""
     coverage: Mapping[str, Any] | None = None
     """The share of its time in which each signal could be judged, 0 to 1; None: not known."""
+    transcription: TranscriptionPlan | None = None
+    """None: nobody asked for it, and its sound becomes no text."""

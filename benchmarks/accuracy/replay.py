@@ -15,8 +15,11 @@ from app.session.inference import Inference, LocalInference
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction
 from app.session.session import Session
+from app.session.sound import Sound
 from app.session.sound_inference import LocalSoundInference
-from app.settings import Settings, load_settings
+from app.session.speaker_choice import SpeakerChoice
+from app.session.transcription import no_transcriptions
+from app.settings import Settings, Speakers, load_settings
 from app.types import (
     Alert,
     AlertKind,
@@ -149,7 +152,11 @@ def _session(name: str, setting: Setting, inference: Inference, alerts: list[Ale
     return Session(
         info,
         inference=inference,
-        sound=LocalSoundInference(),
+        sound=Sound(
+            inference=LocalSoundInference(),
+            speakers=SpeakerChoice(Speakers.OFF, ""),
+            transcriptions=no_transcriptions(),
+        ),
         outbox=Outbox(name, keep, announce),
         metrics=Metrics(),
         limits=LIMITS,

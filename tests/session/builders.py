@@ -16,6 +16,11 @@ from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
 from app.session.registry import Registry
 from app.session.session import Session
+from app.session.sound import Sound
+from app.session.sound_inference import SoundInference
+from app.session.speaker_choice import SpeakerChoice
+from app.session.transcription import Transcriptions, no_transcriptions
+from app.settings import Speakers
 from app.types import AlertKind, Frame, Purpose, SessionInfo
 from app.vision.decode import FrameLimits
 from tests.fakes import FakeInference, FakeKeeping, FakeLog, FakeSound, FaultyStore, SlowLog
@@ -62,6 +67,15 @@ def publisher(evictions: list[Eviction]) -> Publisher:
     return Publisher(None, evictions.append)
 
 
+def heard_by(inference: SoundInference, transcriptions: Transcriptions | None = None) -> Sound:
+    """Voices are told apart by what is embedded."""
+    return Sound(
+        inference=inference,
+        speakers=SpeakerChoice(Speakers.EMBEDDED, "nowhere"),
+        transcriptions=transcriptions or no_transcriptions(),
+    )
+
+
 class Camera:
     """Sends frames with times of its own."""
 
@@ -105,6 +119,7 @@ async def running(
     face_every: int = 1,
     count_every: int = 30,
     objects_every: int = 30,
+    transcriptions: Transcriptions | None = None,
 ) -> AsyncIterator[Running]:
     """A session whose every frame is due, unless told otherwise; closed at the end."""
     log, rung, metrics = FakeLog(), list[str](), Metrics()
@@ -118,7 +133,7 @@ async def running(
     session = Session(
         info,
         inference=inference,
-        sound=sound,
+        sound=heard_by(sound, transcriptions),
         outbox=Outbox(info.id, log.append, ring),
         metrics=metrics,
         limits=FrameLimits(),
@@ -172,6 +187,7 @@ async def housed(
     idle_after: float = LONG,
     most: int = 100,
     failing_lists: int = 0,
+    transcriptions: Transcriptions | None = None,
 ) -> AsyncIterator[House]:
     """One process's registry, closed at the end."""
     bus, inference, metrics = LocalBus(), FakeInference(), Metrics()
@@ -183,7 +199,7 @@ async def housed(
             log=log,
             bus=bus,
             inference=inference,
-            sound=FakeSound(),
+            sound=heard_by(FakeSound(), transcriptions),
             metrics=metrics,
             limits=FrameLimits(),
             cadences=Cadences(face_every=1, count_every=30, objects_every=30, stale_after=LONG),
