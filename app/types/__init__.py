@@ -35,6 +35,7 @@ from app.types.sight import (
     Quality,
 )
 from app.types.sound import (
+    Level,
     SpeakerTurn,
     Voices,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Gaze",
     "HeadPose",
     "Label",
+    "Level",
     "ObjectClass",
     "Purpose",
     "Quality",
