@@ -79,3 +79,29 @@ def paused(sound: Sound, seconds: float, rng: np.random.Generator) -> Sound:
     return np.concatenate(
         [sound, pink(round(seconds * SAMPLE_RATE), rng) * np.float32(np.sqrt(quietest))]
     )
+
+
+def reverberant(sound: Sound, seconds: float, rng: np.random.Generator) -> Sound:
+    """In a room whose sound falls by 60 dB in so many seconds: straight, then noise that fades."""
+    length = round(seconds * SAMPLE_RATE)
+    fading = rng.normal(size=length) * 10 ** (-3 * np.arange(length) / length)
+    fading[: round(0.002 * SAMPLE_RATE)] = 0.0
+    response = fading * (0.7 / np.sqrt(np.sum(fading**2)))
+    response[0] = 1.0
+    size = len(sound) + length
+    mixed = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)
+    return np.asarray(mixed[: len(sound)], np.float32)
+
+
+def loudspeaker(sound: Sound, crookedness: float) -> Sound:
+    """A small one: 300 to 3,400 Hz, and bent where it is loud (0: not at all)."""
+    spectrum = np.fft.rfft(sound)
+    hertz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)
+    spectrum *= 1 / np.sqrt(1 + (300 / np.maximum(hertz, 1.0)) ** 8)
+    spectrum *= 1 / np.sqrt(1 + (hertz / 3400) ** 8)
+    narrow = np.fft.irfft(spectrum, len(sound))
+    if not crookedness:
+        return np.asarray(narrow, np.float32)
+    top = max(float(np.abs(narrow).max()), 1e-9)
+    bend = 4 * crookedness
+    return np.asarray(np.tanh(narrow / top * bend) * top / bend, np.float32)
