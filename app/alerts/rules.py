@@ -105,6 +105,13 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 cooldown=30.0,
                 announced=False,
                 enabled=False,
+                limits={
+                    "voice_seconds": 2.0,
+                    "movement_fraction": 0.03,
+                    "hysteresis_fraction": 0.01,
+                    "pictures_hertz": 5.0,
+                    "face_pixels": 80.0,
+                },
             ),
             AlertRule(
                 kind=AlertKind.HOT_WORD,
