@@ -36,6 +36,7 @@ from app.types.sight import (
     Quality,
 )
 from app.types.sound import (
+    Level,
     SpeakerTurn,
     Voices,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Gaze",
     "HeadPose",
     "Label",
+    "Level",
     "ObjectClass",
     "Purpose",
     "Quality",
