@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from app.vision.analyzer import Tracking
 from app.vision.objects import ObjectDetector
 from tests.builders import analysis, face
 
+R = TypeVar("R")
 Show = Callable[[Frame], FrameAnalysis]
 """What a frame shows; it may raise."""
 
@@ -149,6 +150,9 @@ class FakeSound:
 
     async def voiceprints(self, windows: Sequence[Samples]) -> Samples:
         return np.tile(np.eye(1, SIZE, dtype=np.float32), (len(windows), 1))
+
+    async def run(self, work: Callable[[], R]) -> R:
+        return work()
 
     async def close(self) -> None:
         """There is nothing to free."""

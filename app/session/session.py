@@ -28,6 +28,7 @@ from app.session.sound import Sound
 from app.session.tracks import Tracks
 from app.types import (
     Alert,
+    AlertKind,
     Detection,
     Edge,
     Frame,
@@ -267,6 +268,8 @@ class Session:
             return  # paused while the frame was under way
         signals = self.calibration.follow(analysis.at, self.eyes.update(analysis))
         self.eyes.cover(analysis.at, signals)
+        if self.eyes.judges(AlertKind.VOICE_WITHOUT_LIPS):
+            self.ears.see(analysis)
         alerts = self.engine.update(signals)
         for alert in alerts:
             self.raised[alert.id, alert.edge] = analysis.received_at
@@ -285,7 +288,10 @@ class Session:
 
     def tick(self, now: float) -> None:
         """A moment of the machine's monotonic clock, with pictures or without."""
-        if not self._pictures_due or self.info.state is not SessionState.RUNNING:
+        if self.info.state is not SessionState.RUNNING:
+            return
+        self._raise(self.engine.update(self.ears.wait(now)))
+        if not self._pictures_due:
             return
         own = None if self.tracks.by_source(Track.VIDEO) else self.tracks.clock.now(now)
         self._raise(self.engine.update(self.eyes.wait(now, own)))

@@ -34,6 +34,9 @@ class SoundInference(Protocol):
     async def voiceprints(self, windows: Sequence[Samples]) -> Samples:
         """A unit vector for each window."""
 
+    async def run(self, work: Callable[[], R]) -> R:
+        """A session's own arithmetic, off the event loop."""
+
     async def close(self) -> None:
         """Finish what runs and free the models."""
 
@@ -87,6 +90,10 @@ class LocalSoundInference:
         if asked.prints is None:  # it was in the batch of somebody who was told why
             raise ModelError("the voiceprints could not be made")
         return asked.prints
+
+    async def run(self, work: Callable[[], R]) -> R:
+        """A session's own arithmetic, off the event loop."""
+        return await self._run("speakers", lambda models: work())
 
     async def close(self) -> None:
         """Finish what runs and free the models."""

@@ -78,28 +78,32 @@ class SessionVoices:
         """0 to 1: of the speech asked for, what was heard; None: nothing was asked for."""
         return self._near.enrolled
 
-    def enrol(self, seconds: float) -> None:
+    async def enrol(self, seconds: float) -> None:
         """The next so many seconds of speech are the candidate's."""
-        self._near.enrol(seconds)
+        await self._inference.run(lambda: self._near.enrol(seconds))
         self._enrolling = True
 
     async def hear(self, block: Block, samples: Samples, speech: Samples) -> Voices | None:
         """The next block, and how probable speech is in each frame; None: nothing new is known."""
-        windows = self._near.hear(block.at, samples, speech)
+        run = self._inference.run
+        windows = await run(lambda: self._near.hear(block.at, samples, speech))
         if self._choice.serving is Speakers.PYANNOTE:
             return self._look(block)
         self._diarized = self._found = None
         if windows and self.able:
-            self._near.take(await self._inference.voiceprints(windows))
-        return self._near.voices(block.ends_at)
+            prints = await self._inference.voiceprints(windows)
+            await run(lambda: self._near.take(prints))
+        return await run(lambda: self._near.voices(block.ends_at))
 
     async def excuse(self, block: Block, samples: Samples, speech: Samples) -> None:
         """The next block of what the candidate hears: its voices are nobody in the room."""
-        windows = self._far.hear(block.at, samples, speech)
+        run = self._inference.run
+        windows = await run(lambda: self._far.hear(block.at, samples, speech))
         if self._choice.serving is Speakers.PYANNOTE:
             self._recent_far.add(block)
         elif windows and self.able:
-            self._near.excuse(await self._inference.voiceprints(windows))
+            prints = await self._inference.voiceprints(windows)
+            await run(lambda: self._near.excuse(prints))
 
     def interrupt(self) -> None:
         """What comes next does not continue what was."""
