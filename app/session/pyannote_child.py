@@ -15,7 +15,7 @@ import numpy as np
 
 from app.audio.diarization import Diarization, Embedding, LocalTurn
 from app.audio.message import LENGTHS, lengths, pack
-from app.audio.pyannote_process import TOKENS
+from app.audio.pipeline_source import TOKENS
 from app.audio.ring import BYTES_PER_SAMPLE, SAMPLE_RATE
 from app.errors import ModelError
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from app.audio.pyannote_process import TOKENS
+from app.audio.pipeline_source import TOKENS
 from app.session.pyannote import Patience, Pyannote
 from app.session.pyannote_child import Trouble
 from app.settings import Speakers
