@@ -82,7 +82,12 @@ class Deepgram:
 
         try:
             async with self._client.listen.v1.connect(**_options(plan)) as socket:
-                yield socket
+                try:
+                    yield socket
+                except BaseException:
+                    # Else the SDK says goodbye, and waits half a minute if nobody answers.
+                    socket._websocket.transport.abort()
+                    raise
         except ApiError as error:
             status = error.status_code or 0
             reason = _reason(error)
