@@ -136,7 +136,13 @@ class LoopbackDeepgram:
 def loopback_deepgram() -> Iterator[LoopbackDeepgram]:
     deepgram = LoopbackDeepgram()
     with serve(
-        deepgram.talk, "127.0.0.1", 0, process_request=deepgram.admit, max_size=None
+        deepgram.talk,
+        "127.0.0.1",
+        0,
+        process_request=deepgram.admit,
+        compression=None,
+        ping_interval=None,
+        close_timeout=1,
     ) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -43,7 +43,7 @@ class Backlog:
         """
         lost = None
         if self._first > self._settled:
-            lost = self._time(self._settled), self._time(self._first)
+            lost = self._time(self._settled), self._end_time(self._first)
             self._settled = self._first
         self._sent = self._zero = self._first
         return lost
@@ -64,6 +64,10 @@ class Backlog:
         """When that was on the session's clock; `seconds`: of the sound sent."""
         return self._time(self._zero + round(seconds * SAMPLE_RATE))
 
+    def end_time(self, seconds: float) -> float:
+        """The same of an end: where sound is missing, the time before that."""
+        return self._end_time(self._zero + round(seconds * SAMPLE_RATE))
+
     def settle(self, seconds: float | None = None) -> None:
         """So much of the sound sent has its final words; None: all that was sent."""
         number = self._sent if seconds is None else self._zero + round(seconds * SAMPLE_RATE)
@@ -76,7 +80,7 @@ class Backlog:
         """From when to when there are no final words, if no more come."""
         if self._settled >= self._end:
             return None
-        return self._time(self._settled), self._time(self._end - 1) + 1 / SAMPLE_RATE
+        return self._time(self._settled), self._end_time(self._end)
 
     @property
     def _end(self) -> int:
@@ -94,3 +98,6 @@ class Backlog:
                 break
             stretch = each
         return stretch[1] + (number - stretch[0]) / SAMPLE_RATE
+
+    def _end_time(self, number: int) -> float:
+        return self._time(number - 1) + 1 / SAMPLE_RATE

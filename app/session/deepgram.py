@@ -80,15 +80,26 @@ class Deepgram:
                 self._client = await asyncio.to_thread(_load, self._key or "", self._url)
         from deepgram.core.api_error import ApiError
 
+        ended: BaseException | None = None
         try:
             async with self._client.listen.v1.connect(**_options(plan)) as socket:
-                yield socket
+                try:
+                    yield socket
+                except BaseException as error:
+                    # Else the SDK says goodbye, and waits half a minute if nobody answers.
+                    socket._websocket.transport.abort()
+                    ended = error
+                    raise
         except ApiError as error:
             status = error.status_code or 0
             reason = _reason(error)
             if 400 <= status < 500 and status not in PASSING:
                 raise RefusedError(status, reason) from None
             raise UnreachableError(f"it answered {status}{reason}") from None
+        except BaseException:
+            if ended is not None:  # not what the SDK makes of it
+                raise ended from None
+            raise
 
 
 def _options(plan: TranscriptionPlan) -> dict[str, Any]:

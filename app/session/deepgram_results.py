@@ -1,9 +1,9 @@
 """What Deepgram's Results say, in the service's own words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.audio.backlog import Backlog
 from app.types import Transcript, TranscriptState, Word
 
 
@@ -18,8 +18,8 @@ class Results:
     """Seconds of the sound sent that it speaks of."""
 
 
-def read_results(message: Any, time: Callable[[float], float]) -> Results:
-    """`time` tells when a second of the sound sent was on the session's clock.
+def read_results(message: Any, backlog: Backlog) -> Results:
+    """`backlog` tells when the seconds of the sound sent were on the session's clock.
 
     Raises AttributeError, IndexError, TypeError or ValueError where the message is no such thing.
     """
@@ -27,12 +27,12 @@ def read_results(message: Any, time: Callable[[float], float]) -> Results:
     said = message.channel.alternatives[0]
     transcript = None
     if said.transcript:
-        words = tuple(_word(each, time) for each in said.words)
+        words = tuple(_word(each, backlog) for each in said.words)
         languages = getattr(said, "languages", None)
         transcript = Transcript(
             state=TranscriptState.FINAL if final else TranscriptState.INTERIM,
-            started_at=words[0].started_at if words else time(begin),
-            ended_at=words[-1].ended_at if words else time(until),
+            started_at=words[0].started_at if words else backlog.time(begin),
+            ended_at=words[-1].ended_at if words else backlog.end_time(until),
             text=str(said.transcript),
             words=words,
             confidence=_share(said.confidence),
@@ -41,11 +41,11 @@ def read_results(message: Any, time: Callable[[float], float]) -> Results:
     return Results(transcript=transcript, final=bool(final), until=until)
 
 
-def _word(word: Any, time: Callable[[float], float]) -> Word:
+def _word(word: Any, backlog: Backlog) -> Word:
     return Word(
         text=str(getattr(word, "punctuated_word", None) or word.word),
-        started_at=time(float(word.start)),
-        ended_at=time(float(word.end)),
+        started_at=backlog.time(float(word.start)),
+        ended_at=backlog.end_time(float(word.end)),
         confidence=_share(word.confidence),
     )
 

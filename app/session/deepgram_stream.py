@@ -204,7 +204,7 @@ class DeepgramStream:
 
     def _read(self, message: Any) -> None:
         try:
-            results = read_results(message, self._backlog.time)
+            results = read_results(message, self._backlog)
         except (AttributeError, IndexError, TypeError, ValueError):
             logger.exception("Deepgram's results make no sense", extra={"session": self._id})
             return
