@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from app.api import calibration, ops, sessions, sockets, transcripts
+from app.api import calibration, enrolment, ops, sessions, sockets, transcripts
 from app.api.bodies import LimitedBodies
 from app.api.deps import Services
 from app.api.health import Degradation, Health
@@ -30,6 +30,7 @@ from app.errors import (
     CapacityError,
     ConfigurationError,
     DeletedSessionError,
+    EnrolmentError,
     ProctorError,
     PurposeError,
     RuleError,
@@ -68,6 +69,7 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     DeletedSessionError: 410,
     StoppedSessionError: 409,
     CalibrationError: 409,
+    EnrolmentError: 409,
     CapacityError: 503,
     TranscriptionError: 503,
     StorageError: 503,
@@ -117,7 +119,7 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    for part in (sockets, sessions, calibration, transcripts, ops):
+    for part in (sockets, sessions, calibration, enrolment, transcripts, ops):
         app.include_router(part.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     app.add_api_route("/", page, include_in_schema=False)

@@ -86,6 +86,12 @@ class HearingNow(BaseModel):
     other_share: float = Field(description="Of the speech, what others than the candidate said.")
     similarity: float | None = Field(description="Cosine of the candidate's voice and the other's.")
     speech_seconds: float
+    speaking: bool
+    level_decibels: float = Field(description="Of full scale, newest block.")
+    noise_decibels: float = Field(description="The noise floor of the last 10 s.")
+    signal_to_noise: float | None = Field(description="Decibels; null: too little speech of late.")
+    clipped: float = Field(description="Share of samples in flat tops: 0 to 1.")
+    not_assessable: str | None = Field(description="Why no sound is judged at present.")
 
 
 class SpeechToText(BaseModel):
@@ -142,8 +148,9 @@ def _samples(intake: Intake) -> SampleNumbers:
 
 
 def _hearing(session: Session) -> HearingNow | None:
-    voices = session.ears.voices
-    if voices is None:
+    ears = session.ears
+    voices, level = ears.voices, ears.level
+    if voices is None or level is None:
         return None
     return HearingNow(
         at=round(voices.at, 3),
@@ -152,6 +159,12 @@ def _hearing(session: Session) -> HearingNow | None:
         other_share=round(voices.share, 3),
         similarity=_rounded(voices.similarity),
         speech_seconds=round(voices.speech, 2),
+        speaking=ears.speakers.is_speaking,
+        level_decibels=round(level.rms_decibels, 1),
+        noise_decibels=round(level.noise_decibels, 1),
+        signal_to_noise=_rounded(level.signal_to_noise),
+        clipped=round(level.clipped, 4),
+        not_assessable=ears.not_assessable,
     )
 
 
