@@ -2,7 +2,7 @@
 
 from app.types import AlertKind, AlertRule, Label, Severity, Signal, Track, Voices
 
-RECENT = 2.0
+RECENT = 1.0
 """Seconds after its last word for which another voice counts as present: windows overlap pauses."""
 
 
