@@ -261,6 +261,7 @@ async def test_the_key_is_in_no_log(
         await until(lambda: opened.stream.state is StreamState.REFUSED)
     mine = [r for r in caplog.records if r.name != "websockets.server"]  # the loopback's
     assert mine
+    assert not [r for r in mine if r.name == "websockets.client" and r.levelno < logging.INFO]
     for record in mine:
         said = record.getMessage() + str(record.exc_info)
         assert KEY not in said
