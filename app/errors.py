@@ -17,8 +17,10 @@ ProctorError
     ├── SessionIdError      the id cannot be one
     ├── CapacityError       too many sessions run already
     ├── CalibrationError    the screen cannot be calibrated at present
+    ├── EnrolmentError      the candidate's voice cannot be enrolled at present
     ├── TranscriptionError  speech cannot become text on this service
     ├── ClockError          a track's times cannot come from two clocks
+    ├── SoundFormError      sound cannot come in that form
     └── PurposeError        this service does not accept the session's purpose
 """
 
@@ -97,12 +99,20 @@ class CalibrationError(SessionError):
     """The screen cannot be calibrated at present; says what is missing."""
 
 
+class EnrolmentError(SessionError):
+    """The candidate's voice cannot be enrolled at present; says what is missing."""
+
+
 class TranscriptionError(SessionError):
     """Speech cannot become text on this service; says what is missing and how to mend it."""
 
 
 class ClockError(SessionError):
     """A track's times cannot come from two clocks."""
+
+
+class SoundFormError(SessionError):
+    """Sound cannot come in that form; says what can be."""
 
 
 class CapacityError(SessionError):

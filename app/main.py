@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from app.api import calibration, ops, sessions, sockets, transcripts
+from app.api import calibration, enrolment, ops, sessions, sockets, transcripts
 from app.api.bodies import LimitedBodies
 from app.api.deps import Services
 from app.api.health import Degradation, Health
@@ -24,11 +24,13 @@ from app.api.origins import OwnOrigins
 from app.api.page import PAGE, PageFiles, page
 from app.api.paths import EncodedPaths
 from app.audio.transcription import Trouble
+from app.audio.voice_space import voice_space
 from app.errors import (
     CalibrationError,
     CapacityError,
     ConfigurationError,
     DeletedSessionError,
+    EnrolmentError,
     ProctorError,
     PurposeError,
     RuleError,
@@ -41,18 +43,20 @@ from app.errors import (
 from app.metrics import Metrics
 from app.server import log_to_own_stderr, run
 from app.session.bus import LocalBus
+from app.session.cadence import Cadences
 from app.session.deepgram import Deepgram
 from app.session.inference import Inference, LocalInference
 from app.session.live_words import LiveWords
 from app.session.registry import Registry
-from app.session.session import Cadences
+from app.session.sound import Sound
+from app.session.sound_inference import LocalSoundInference, SoundInference
 from app.session.transcription import Transcriptions
 from app.settings import Settings, load_settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import SessionRepository
 from app.storage.transcripts import TranscriptLog
-from app.supply import DetectorSupply
+from app.supply import DetectorSupply, SpeakerSupply
 from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
@@ -65,6 +69,7 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     DeletedSessionError: 410,
     StoppedSessionError: 409,
     CalibrationError: 409,
+    EnrolmentError: 409,
     CapacityError: 503,
     TranscriptionError: 503,
     StorageError: 503,
@@ -75,18 +80,17 @@ NOT_BUILT_YET = (
         why="not assessed: this version has no liveness measurements",
         mend="none yet",
     ),
-    Degradation(
-        what="sound",
-        why="not assessable: this version buffers sound but does not analyse it",
-        mend="none yet",
-    ),
 )
 
 
-def create_app(settings: Settings | None = None, inference: Inference | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    inference: Inference | None = None,
+    sound: SoundInference | None = None,
+) -> FastAPI:
     """The whole service. Raises ConfigurationError.
 
-    `inference` replaces the local one, for other machines and for measurements.
+    `inference` and `sound` replace the local ones, for other machines and for measurements.
     """
     settings = settings or load_settings()
     if not settings.loopback and not settings.insecure:
@@ -95,12 +99,13 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
             "use 127.0.0.1, or set PROCTOR_INSECURE=1 if something in front checks who comes"
         )
     metrics = Metrics()
-    chosen = inference or LocalInference(settings.vision_threads, metrics.stage)
+    eyes = inference or LocalInference(settings.vision_threads, metrics.stage)
+    ears = sound or LocalSoundInference(metrics.stage)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.services = await _build(settings, metrics, chosen, stack)
+            app.state.services = await _build(settings, metrics, eyes, ears, stack)
             yield
 
     app = FastAPI(
@@ -114,7 +119,7 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    for part in (sockets, sessions, calibration, transcripts, ops):
+    for part in (sockets, sessions, calibration, enrolment, transcripts, ops):
         app.include_router(part.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     app.add_api_route("/", page, include_in_schema=False)
@@ -122,22 +127,34 @@ def create_app(settings: Settings | None = None, inference: Inference | None = N
 
 
 async def _build(
-    settings: Settings, metrics: Metrics, inference: Inference, stack: AsyncExitStack
+    settings: Settings,
+    metrics: Metrics,
+    inference: Inference,
+    sound: SoundInference,
+    stack: AsyncExitStack,
 ) -> Services:
     """Everything that lives as long as the application, closed in the opposite order."""
+    await asyncio.to_thread(voice_space)  # from now on no session reads it from disk
     database = await Database.open(settings.database_url)
     stack.push_async_callback(database.close)
     bus, log = LocalBus(), EventLog(database)
     words, transcripts = LiveWords(), TranscriptLog(database)
     health = Health(NOT_BUILT_YET)
     stack.push_async_callback(inference.close)
+    stack.push_async_callback(sound.close)
+    speakers = SpeakerSupply(settings, health)
+    stack.push_async_callback(speakers.close)
     registry = Registry(
         store=SessionRepository(database),
         log=log,
         bus=bus,
         inference=inference,
+        sound=Sound(
+            inference=sound,
+            speakers=speakers.choice,
+            transcriptions=_transcriptions(settings, health, words, transcripts),
+        ),
         metrics=metrics,
-        transcriptions=_transcriptions(settings, health, words, transcripts),
         limits=FrameLimits(
             most_bytes=settings.max_frame_bytes,
             shortest_side=settings.min_frame_side,
@@ -155,8 +172,9 @@ async def _build(
     )
     await registry.start()
     stack.push_async_callback(registry.close)
+    speakers.start()
     supply = DetectorSupply(settings, inference, health)
-    for bringing in (_load(inference, health), supply.run()):
+    for bringing in (_load(inference, health), _load_sound(sound, health), supply.run()):
         task = asyncio.create_task(bringing)
         stack.callback(task.cancel)
     return Services(
@@ -201,6 +219,15 @@ async def _load(inference: Inference, health: Health) -> None:
     logger.info("ready: the models are loaded")
     for part in health.degraded:
         logger.warning("%s: %s (mend: %s)", part.what, part.why, part.mend)
+
+
+async def _load_sound(sound: SoundInference, health: Health) -> None:
+    try:
+        await sound.start()
+    except Exception as error:
+        logger.exception("the models of sound could not be loaded")
+        why = f"not assessable: {error}"
+        health.degrade(Degradation(what="sound", why=why, mend="uv sync"))
 
 
 class _AsciiJSON(JSONResponse):

@@ -34,6 +34,15 @@ class Fetch(StrEnum):
     NEVER = "never"
 
 
+class Speakers(StrEnum):
+    """By what voices are told apart."""
+
+    AUTO = "auto"
+    EMBEDDED = "embedded"
+    PYANNOTE = "pyannote"
+    OFF = "off"
+
+
 class Settings(BaseSettings):
     """Read once at the start; every field's description stands in the README's table."""
 
@@ -71,6 +80,17 @@ class Settings(BaseSettings):
     object_classes: Annotated[tuple[ObjectClass, ...], NoDecode] = Field(
         (ObjectClass.PERSON, ObjectClass.PHONE),
         description="What is looked for: person,phone and, where wanted, book,laptop.",
+    )
+    speakers: Speakers = Field(
+        Speakers.AUTO,
+        description="Voices are told apart by: embedded, pyannote, off, or auto (pyannote once it "
+        "is loaded, where its folder or HF_TOKEN is there).",
+    )
+    pyannote: str = Field(
+        "pyannote/speaker-diarization-community-1",
+        min_length=1,
+        description="pyannote's pipeline: a folder with a config.yaml, or a name on the hub, which "
+        "the token in HF_TOKEN may fetch.",
     )
     purposes: Annotated[tuple[Purpose, ...], NoDecode] = Field(
         (Purpose.EXAM, Purpose.INTERVIEW),

@@ -1,4 +1,7 @@
-"""Brings the object detector: found, converted or fetched, and switched on without a restart."""
+"""Brings what is not there at once: the object detector, found, converted or fetched, and pyannote.
+
+Either is switched on without a restart.
+"""
 
 import asyncio
 import importlib.util
@@ -11,6 +14,7 @@ from typing import NamedTuple
 from app.api.health import Degradation, Health
 from app.errors import FetchError, ModelError
 from app.session.inference import Inference
+from app.session.speaker_choice import SpeakerChoice
 from app.settings import OFF, Fetch, Settings
 from app.vision.detector_files import DetectorFile, find_detectors, is_name
 from app.vision.objects import ObjectDetector
@@ -18,7 +22,7 @@ from app.weights import Manifest, ModelEntry, fetch
 
 logger = logging.getLogger(__name__)
 
-PHONE = "phone"
+PHONE, SPEAKERS = "phone", "speakers"
 CONVERTED, FREE = "yolo11n", "yolox_nano"
 """The better one, which has to be converted, and the one that serves as it comes."""
 FIRST_RETRY, LAST_RETRY = 60.0, 3600.0
@@ -210,6 +214,30 @@ class DetectorSupply:
         self._health.degrade(
             Degradation(what=PHONE, why=f"{why}; persons are counted by faces", mend=mend)
         )
+
+
+class SpeakerSupply:
+    """Keeps `health` told of what tells voices apart, from `start` to `close`."""
+
+    def __init__(self, settings: Settings, health: Health) -> None:
+        self.choice = SpeakerChoice(settings.speakers, settings.pyannote, self._tell)
+        self._health = health
+        self._tell()
+
+    def start(self) -> None:
+        """In the background; what is embedded serves meanwhile."""
+        self.choice.start()
+
+    async def close(self) -> None:
+        """End pyannote's process, if there is one."""
+        await self.choice.close()
+
+    def _tell(self) -> None:
+        self._health.speakers = self.choice.told
+        if (lacking := self.choice.lacking) is None:
+            self._health.mend(SPEAKERS)
+        else:
+            self._health.degrade(Degradation(what=SPEAKERS, why=lacking.why, mend=lacking.mend))
 
 
 def _can_convert() -> bool:

@@ -28,6 +28,7 @@ FACE = FaceObservation(
     gaze=None,
     eye_aspect_ratio=0.3,
     eye_width=30.0,
+    mouth_open=0.0,
 )
 AT_ONCE = {"nobody": {"hold": 0.1, "clear_after": 0.1, "cooldown": 0.0}}
 """Rules of a session in which two pictures of the same begin or end an episode."""

@@ -10,13 +10,18 @@ import typer
 from rich.console import Console
 
 from benchmarks.accuracy.labels import Kind
-from cli import bench_endurance
+from cli import bench_endurance, bench_voices
 
 if TYPE_CHECKING:
     from benchmarks.load import Load, Plan
 
 app = typer.Typer(help="Measure this machine.", no_args_is_help=True)
-for command in (bench_endurance.soak, bench_endurance.abuse, bench_endurance.kill):
+for command in (
+    bench_endurance.soak,
+    bench_endurance.abuse,
+    bench_endurance.kill,
+    bench_voices.voices,
+):
     app.command()(command)
 
 

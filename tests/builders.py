@@ -29,6 +29,7 @@ def face(
     gaze_confidence: float = 1.0,
     eye_aspect_ratio: float = 0.3,
     eye_width: float = 30.0,
+    mouth_open: float = 0.0,
 ) -> FaceObservation:
     """A face whose head is turned by `yaw`, `pitch`, `roll`; `gaze` is yaw and pitch (degrees)."""
     return FaceObservation(
@@ -38,6 +39,7 @@ def face(
         gaze=None if gaze is None else Gaze(yaw=gaze[0], pitch=gaze[1], confidence=gaze_confidence),
         eye_aspect_ratio=eye_aspect_ratio,
         eye_width=eye_width,
+        mouth_open=mouth_open,
     )
 
 

@@ -2,5 +2,9 @@
 
 import os
 
+from app.audio.voice_space import voice_space
+
 os.environ.setdefault("PROCTOR_OBJECTS", "off")
 os.environ.setdefault("PROCTOR_FETCH", "never")
+os.environ.setdefault("PROCTOR_SPEAKERS", "embedded")
+voice_space()  # as the service does before it begins, so that no session reads it from disk

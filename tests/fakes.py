@@ -4,10 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
+
+from app.audio.vad import FRAME, VadState
+from app.audio.voiceprint import SIZE
 from app.errors import StorageError
 from app.session.inference import Result
+from app.session.sound_inference import Samples
 from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import Page, SessionRepository
@@ -16,6 +21,7 @@ from app.vision.analyzer import Tracking
 from app.vision.objects import ObjectDetector
 from tests.builders import analysis, face
 
+R = TypeVar("R")
 Show = Callable[[Frame], FrameAnalysis]
 """What a frame shows; it may raise."""
 
@@ -104,6 +110,49 @@ class FakeInference:
 
     async def start(self) -> None:
         """There is nothing to load."""
+
+    async def close(self) -> None:
+        """There is nothing to free."""
+
+
+class FakeSound:
+    """Hears without models: every frame of sound is as probably speech as the test says."""
+
+    def __init__(self, speech: float = 0.0) -> None:
+        self.speech = speech
+        self.free = asyncio.Event()
+        """While it is clear, nothing is heard."""
+        self.free.set()
+        self.trouble: Exception | None = None
+        """What is raised instead."""
+        self.heard: list[int] = []
+        """Samples of each block, filled up to whole frames."""
+        self.begun = 0
+        """Blocks that continued nothing."""
+
+    def __repr__(self) -> str:
+        return f"<FakeSound: {len(self.heard)} blocks>"
+
+    async def start(self) -> None:
+        """There is nothing to load."""
+
+    async def detect_voice(
+        self, samples: Samples, state: VadState | None
+    ) -> tuple[Samples, VadState]:
+        await self.free.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        self.heard.append(len(samples))
+        self.begun += state is None
+        nothing = np.zeros(0, np.float32)
+        state = VadState(hidden=nothing, cell=nothing, context=nothing)
+        return np.full(len(samples) // FRAME, self.speech, np.float32), state
+
+    async def voiceprints(self, windows: Sequence[Samples]) -> Samples:
+        return np.tile(np.eye(1, SIZE, dtype=np.float32), (len(windows), 1))
+
+    async def run(self, work: Callable[[], R]) -> R:
+        return work()
 
     async def close(self) -> None:
         """There is nothing to free."""

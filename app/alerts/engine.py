@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 
 from app.alerts.machine import Machine, Transition
-from app.types import Alert, AlertKind, AlertRule, AlertState, Edge, Signal
+from app.types import Alert, AlertKind, AlertRule, AlertState, Edge, Signal, Track
+
+ORDER = (AlertState.INACTIVE, AlertState.PENDING, AlertState.FIRING)
 
 
 class AlertEngine:
@@ -12,47 +14,60 @@ class AlertEngine:
 
     def __init__(self, rules: Mapping[AlertKind, AlertRule], new_id: Callable[[], str]) -> None:
         """`new_id` names each episode; disabled rules are left out."""
-        self._kinds = tuple(rules)
-        self._machines = {kind: Machine(rule) for kind, rule in rules.items() if rule.enabled}
+        self._rules = rules
+        self._machines: dict[tuple[AlertKind, Track], Machine] = {}
         self._new_id = new_id
-        self._open: dict[AlertKind, Alert] = {}
+        self._open: dict[Machine, Alert] = {}
         self._announced_at: dict[AlertKind, float] = {}
 
     @property
     def states(self) -> Mapping[AlertKind, AlertState]:
         """Where each rule stands; a disabled one is inactive."""
-        states = dict.fromkeys(self._kinds, AlertState.INACTIVE)
-        return states | {kind: machine.state for kind, machine in self._machines.items()}
+        states = dict.fromkeys(self._rules, AlertState.INACTIVE)
+        for (kind, _), machine in self._machines.items():
+            states[kind] = max(states[kind], machine.state, key=ORDER.index)
+        return states
 
     def update(self, signals: Iterable[Signal]) -> list[Alert]:
         """The starts and ends that these signals bring about, in their order."""
         alerts = []
         for signal in signals:
-            machine = self._machines.get(signal.kind)
-            transition = None if machine is None else machine.update(signal)
-            if machine is not None and transition is not None:
-                alerts.append(self._alert(machine.rule, transition))
+            if not self._rules[signal.kind].enabled:
+                continue
+            machine = self._machine(signal)
+            transition = machine.update(signal)
+            if transition is not None:
+                alerts.append(self._alert(machine, transition))
         return alerts
 
-    def close(self, now: float, reason: str) -> list[Alert]:
-        """Ends every open episode, forgets the pending ones; `reason` becomes evidence."""
+    def close(self, now: Mapping[Track, float], reason: str) -> list[Alert]:
+        """Ends every open episode, forgets the pending ones; `reason` becomes evidence.
+
+        `now`: the time of each track's newest media. No episode ends before its own last signal.
+        """
         alerts = []
-        for machine in self._machines.values():
-            transition = machine.close(now)
+        for (_, track), machine in self._machines.items():
+            transition = machine.close(now.get(track, -math.inf))
             if transition is not None:
-                alerts.append(self._alert(machine.rule, transition, {"closed_by": reason}))
+                alerts.append(self._alert(machine, transition, {"closed_by": reason}))
         return alerts
+
+    def _machine(self, signal: Signal) -> Machine:
+        key = signal.kind, signal.track
+        if (machine := self._machines.get(key)) is None:
+            machine = self._machines[key] = Machine(self._rules[signal.kind])
+        return machine
 
     def _alert(
-        self, rule: AlertRule, transition: Transition, more: Mapping[str, str] | None = None
+        self, machine: Machine, transition: Transition, more: Mapping[str, str] | None = None
     ) -> Alert:
-        started = transition.edge is Edge.STARTED
+        rule, started = machine.rule, transition.edge is Edge.STARTED
         alert = Alert(
-            id=self._new_id() if started else self._open.pop(rule.kind).id,
+            id=self._new_id() if started else self._open.pop(machine).id,
             kind=rule.kind,
             edge=transition.edge,
             label=transition.label,
-            severity=rule.severity,
+            severity=transition.severity,
             at=transition.at,
             started_at=transition.started_at,
             ended_at=transition.ended_at,
@@ -62,7 +77,7 @@ class AlertEngine:
             announced=started and self._announces(rule, transition.at),
         )
         if started:
-            self._open[rule.kind] = alert
+            self._open[machine] = alert
         return alert
 
     def _announces(self, rule: AlertRule, at: float) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.alerts.episode import Episode
-from app.types import AlertRule, AlertState, Edge, Label, Signal
+from app.types import AlertRule, AlertState, Edge, Label, Severity, Signal
 
 UNBROKEN = 1.5
 """Seconds between two signals that count as measured; in longer gaps nothing was seen."""
@@ -35,6 +35,8 @@ class Transition:
     """0 to 1; that of the start."""
     evidence: Mapping[str, float | str]
     """At the start medians over the hold; at the end durations and extremes."""
+    severity: Severity
+    """That of the start."""
 
 
 class Machine:
@@ -75,7 +77,7 @@ class Machine:
                 self._begin(signal)
         else:
             self._episode.add(previous, signal, measured)
-        return self._decide(signal.at)
+        return self._decide(signal)
 
     def close(self, now: float) -> Transition | None:
         """Forgets what is pending; ends what is open at its last signal, or where it was good."""
@@ -92,29 +94,30 @@ class Machine:
         self._usual += ADAPTS * (passed - self._usual)
         return passed if passed <= longest else 0.0
 
-    def _decide(self, at: float) -> Transition | None:
+    def _decide(self, signal: Signal) -> Transition | None:
         episode = self._episode
         if episode is None:
             return None
         if episode.good_since is not None:
             over = episode.good + EPSILON >= self.rule.clear_after
-            return self._end(at, episode.good_since) if over else None
+            return self._end(signal.at, episode.good_since) if over else None
         held = episode.held + EPSILON >= self.rule.hold
-        return self._start(episode, at) if held and self._started is None else None
+        return self._start(episode, signal) if held and self._started is None else None
 
     def _begin(self, signal: Signal) -> None:
         since = signal.at if signal.since is None else signal.since
         self._episode = Episode(signal, min(signal.at, max(since, self._ended_at)))
 
-    def _start(self, episode: Episode, at: float) -> Transition:
+    def _start(self, episode: Episode, signal: Signal) -> Transition:
         self._started = Transition(
             edge=Edge.STARTED,
             label=episode.label(),
-            at=at,
+            at=signal.at,
             started_at=episode.started_at,
             ended_at=None,
             confidence=episode.confidence(),
             evidence=episode.evidence(),
+            severity=signal.severity or self.rule.severity,
         )
         return self._started
 
@@ -132,4 +135,5 @@ class Machine:
             ended_at=ended_at,
             confidence=started.confidence,
             evidence=episode.summary(ended_at),
+            severity=started.severity,
         )

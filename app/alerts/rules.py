@@ -16,6 +16,7 @@ RANGES = {
     "percent": 100.0,
     "pixels": 4096.0,
     "hertz": 60.0,
+    "decibels": 120.0,
 }
 """The largest value of each unit; the smallest is 0."""
 
@@ -104,6 +105,13 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 cooldown=30.0,
                 announced=False,
                 enabled=False,
+                limits={
+                    "voice_seconds": 2.0,
+                    "movement_fraction": 0.03,
+                    "hysteresis_fraction": 0.01,
+                    "pictures_hertz": 5.0,
+                    "face_pixels": 80.0,
+                },
             ),
             AlertRule(
                 kind=AlertKind.HOT_WORD,
@@ -138,6 +146,12 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                     "face_pixels": 45.0,
                     "still_seconds": 5.0,
                     "pictures_hertz": 0.8,
+                    "flat_seconds": 5.0,
+                    "gated_flat_seconds": 60.0,
+                    "clipped_fraction": 0.15,
+                    "signal_to_noise_decibels": 3.0,
+                    "noise_below_full_decibels": 20.0,
+                    "received_fraction": 0.7,
                     "hysteresis_percent": 20.0,
                 },
             ),

@@ -37,7 +37,7 @@ async def get(session_id: SessionId, registry: TheRegistry) -> CalibrationView:
     """How the last run goes or went, and the screen that is in force."""
     info = await registry.get(session_id)
     if (session := registry.find(session_id)) is not None:
-        return CalibrationView.of(session.calibration, session.now)
+        return CalibrationView.of(session.calibration, session.tracks.now)
     stored = info.calibration
     return CalibrationView.stored(None if stored is None else Screen.read(stored))
 
@@ -62,9 +62,10 @@ def _watched(info: SessionInfo, session: Session | None) -> tuple[Session, float
         raise CalibrationError(
             f"the session {info.id!r} is {info.state}: start it, then calibrate the screen"
         )
-    if session is None or session.now is None or Track.VIDEO not in session.publishing:
+    now = None if session is None else session.tracks.now
+    if session is None or now is None or Track.VIDEO not in session.tracks.publishing:
         raise CalibrationError(
             f"nobody sends pictures to the session {info.id!r}: the screen is calibrated by the"
             " candidate's eyes, so send its video first"
         )
-    return session, session.now
+    return session, now

@@ -24,6 +24,8 @@ class Health:
         self.ready = False
         self.objects = "loading"
         """What the detector of persons and phones is doing."""
+        self.speakers = "loading"
+        """By what voices are told apart."""
         self._degraded = {each.what: each for each in degraded}
 
     @property

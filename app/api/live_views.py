@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from app.session.intake import Intake
 from app.session.lane import Lane
 from app.session.session import Session
-from app.types import AlertKind, Detection, ObjectClass
+from app.types import AlertKind, Detection, ObjectClass, Track
 
 
 class FrameNumbers(BaseModel):
@@ -24,9 +25,10 @@ class FrameNumbers(BaseModel):
 
 
 class SampleNumbers(BaseModel):
-    """received = gapped + buffered."""
+    """received = analysed + gapped + buffered, in samples of 16 kHz mono."""
 
     received: int
+    analysed: int
     gapped: int
     buffered: int
     invalid: dict[str, int]
@@ -75,6 +77,23 @@ class Now(BaseModel):
     latency_ms: float
 
 
+class HearingNow(BaseModel):
+    """What was heard so far, as judged now."""
+
+    at: float
+    speakers: int = Field(description="Voices told apart; known ones from elsewhere left out.")
+    several_confidence: float = Field(description="That more than one person spoke: 0 to 1.")
+    other_share: float = Field(description="Of the speech, what others than the candidate said.")
+    similarity: float | None = Field(description="Cosine of the candidate's voice and the other's.")
+    speech_seconds: float
+    speaking: bool
+    level_decibels: float = Field(description="Of full scale, newest block.")
+    noise_decibels: float = Field(description="The noise floor of the last 10 s.")
+    signal_to_noise: float | None = Field(description="Decibels; null: too little speech of late.")
+    clipped: float = Field(description="Share of samples in flat tops: 0 to 1.")
+    not_assessable: str | None = Field(description="Why no sound is judged at present.")
+
+
 class SpeechToText(BaseModel):
     """What becomes of the sound of a session that asked for its words."""
 
@@ -93,28 +112,59 @@ class Live(BaseModel):
     object_frames: FrameNumbers
     """Looks for objects; frames that came before there was a detector, or bad ones, not counted."""
     samples: SampleNumbers
+    reference_samples: SampleNumbers
+    """Of what the candidate hears."""
     states: dict[AlertKind, str]
     transcription: SpeechToText | None = Field(description="null: the session did not ask.")
     now: Now | None
+    hearing: HearingNow | None
 
 
 def live_view(session: Session) -> Live:
-    samples = session.samples
     return Live(
-        publishing=[*session.publishing],
+        publishing=[*session.tracks.publishing],
         calibrated=session.signals.calibrated,
         screen=session.calibration.screen is not None,
         frames=_numbers(session.faces),
         object_frames=_numbers(session.objects),
-        samples=SampleNumbers(
-            received=samples.received,
-            gapped=samples.gapped,
-            buffered=session.buffered,
-            invalid=dict(samples.invalid),
-        ),
+        samples=_samples(session.ears.intakes[Track.AUDIO]),
+        reference_samples=_samples(session.ears.intakes[Track.REFERENCE]),
         states={kind: state.value for kind, state in session.engine.states.items()},
         transcription=_speech_to_text(session),
         now=_now(session),
+        hearing=_hearing(session),
+    )
+
+
+def _samples(intake: Intake) -> SampleNumbers:
+    samples = intake.samples
+    return SampleNumbers(
+        received=samples.received,
+        analysed=samples.analysed,
+        gapped=samples.gapped,
+        buffered=intake.buffered,
+        invalid=dict(samples.invalid),
+    )
+
+
+def _hearing(session: Session) -> HearingNow | None:
+    ears = session.ears
+    voices, level = ears.voices, ears.level
+    if voices is None or level is None:
+        return None
+    return HearingNow(
+        at=round(voices.at, 3),
+        speakers=voices.speakers,
+        several_confidence=round(voices.confidence, 3),
+        other_share=round(voices.share, 3),
+        similarity=_rounded(voices.similarity),
+        speech_seconds=round(voices.speech, 2),
+        speaking=ears.speakers.is_speaking,
+        level_decibels=round(level.rms_decibels, 1),
+        noise_decibels=round(level.noise_decibels, 1),
+        signal_to_noise=_rounded(level.signal_to_noise),
+        clipped=round(level.clipped, 4),
+        not_assessable=ears.not_assessable,
     )
 
 

@@ -30,10 +30,12 @@ async def readyz(services: TheServices, response: Response) -> dict[str, Any]:
         "ready": ready,
         "models": health.models,
         "objects": health.objects,
+        "speakers": health.speakers,
         "database": "ready" if database else "does not answer",
         "sessions": len(services.registry),
         "sessions_not_stored": services.registry.failing,
         "sessions_not_analysed": services.registry.blind,
+        "sessions_not_heard": services.registry.deaf,
         "degraded": [{"what": d.what, "why": d.why, "mend": d.mend} for d in health.degraded],
     }
 

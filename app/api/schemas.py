@@ -57,6 +57,7 @@ class Coverage(BaseModel):
     seconds: float
     judged: dict[AlertKind, float] = Field(description="Shares, 0 to 1.")
     not_assessable: dict[str, float] = Field(description="Seconds of each reason.")
+    sound: "Coverage | None" = Field(None, description="The same of its sound; null: none came.")
 
 
 class SessionView(BaseModel):
@@ -140,5 +141,5 @@ def _event(recorded: RecordedAlert) -> dict[str, Any]:
 
 
 def _coverage(info: SessionInfo, session: Session | None) -> Coverage | None:
-    told = info.coverage if session is None else session.eyes.coverage.as_dict()
+    told = info.coverage if session is None else session.coverage()
     return None if told is None else Coverage(**told)

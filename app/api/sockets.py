@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -14,6 +15,7 @@ from app.api.deps import Services, get_services
 from app.api.paths import decoded
 from app.api.schemas import LARGEST_SEQ, alert_message, encoded
 from app.api.transcripts import transcript_message
+from app.audio.form import SoundForm
 from app.errors import (
     CapacityError,
     DeletedSessionError,
@@ -69,7 +71,7 @@ REFUSED: dict[type[ProctorError], CloseCode] = {
     _ShutdownError: CloseCode.GOING_AWAY,
 }
 
-TakeMessage = Callable[[bytes, float, SourceClock | None], None]
+TakeMessage = Callable[[bytes, float, SourceClock | None], Awaitable[None]]
 
 
 @router.websocket("/{session_id:path}/video")
@@ -80,7 +82,11 @@ async def video(websocket: WebSocket, session_id: str) -> None:
 
 @router.websocket("/{session_id:path}/audio")
 async def audio(websocket: WebSocket, session_id: str) -> None:
-    """Binary messages of s16le mono 16 kHz PCM, cut anyhow; nothing is sent back."""
+    """Binary messages of s16le PCM, cut anyhow; nothing is sent back.
+
+    Mono at 16 kHz, or as `?rate=48000&channels=2` says. `?track=reference` is what the candidate
+    hears, such as the interviewer's voice.
+    """
     await _ingest(websocket, session_id, Track.AUDIO)
 
 
@@ -158,17 +164,20 @@ async def _ingest(websocket: WebSocket, path_id: str, track: Track) -> None:
     try:
         session_id = decoded(path_id)
         source = _by_source(websocket)
+        form = SoundForm() if track is Track.VIDEO else _sound_form(websocket)
+        if track is Track.AUDIO and _is_reference(websocket):
+            track = Track.REFERENCE
         session = await services.registry.open(session_id)
-        session.agree_on_clock(track, source=source)
+        session.tracks.agree_on_clock(track, source=source)
     except ProctorError as error:
         await _refuse(websocket, error)
         return
     evicted: asyncio.Future[Eviction] = asyncio.get_running_loop().create_future()
-    clock = session.source_clock(track) if source else None
+    clock = session.tracks.source_clock(track) if source else None
     publisher = Publisher(clock, evicted.set_result)
-    take = session.take_frame if track is Track.VIDEO else session.take_sound
+    take = partial(session.take, track)
     reading: asyncio.Task[None] = asyncio.create_task(_read(websocket, take, clock))
-    session.publish(track, publisher)
+    session.publish(track, publisher, form)
     try:
         ends: set[asyncio.Future[Any]] = {reading, evicted}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -195,7 +204,7 @@ async def _read(websocket: WebSocket, take: TakeMessage, clock: SourceClock | No
         payload = message.get("bytes")
         if payload is None:
             raise _WrongMessageError
-        take(payload, time.monotonic(), clock)
+        await take(payload, time.monotonic(), clock)
 
 
 async def _ignore_messages(websocket: WebSocket) -> None:
@@ -218,6 +227,22 @@ def _by_source(websocket: WebSocket) -> bool:
     if clock not in ("arrival", "source"):
         raise _BadQueryError("clock is arrival or source")
     return clock == "source"
+
+
+def _is_reference(websocket: WebSocket) -> bool:
+    track = websocket.query_params.get("track", "candidate")
+    if track not in ("candidate", "reference"):
+        raise _BadQueryError("track is candidate or reference")
+    return track == "reference"
+
+
+def _sound_form(websocket: WebSocket) -> SoundForm:
+    rate, channels = _number(websocket, "rate"), _number(websocket, "channels")
+    usual = SoundForm()
+    return SoundForm(
+        rate=usual.rate if rate is None else rate,
+        channels=usual.channels if channels is None else channels,
+    )
 
 
 def _number(websocket: WebSocket, name: str) -> int | None:

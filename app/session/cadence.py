@@ -1,5 +1,7 @@
 """Which frames are due."""
 
+from dataclasses import dataclass
+
 FRAMES_PER_SECOND = 30
 """The rate at which "every n-th frame" and "every n/30 seconds" are the same."""
 EARLY = 0.25 / FRAMES_PER_SECOND
@@ -31,3 +33,17 @@ class Cadence:
         on_time = min(max(self._next, at - self._seconds / 2), at)
         self._next = on_time + (1 + delay) * self._seconds
         return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadences:
+    """How often what is looked at."""
+
+    face_every: int
+    """Every n-th frame, or n/30 seconds."""
+    count_every: int
+    """Every n-th frame, or n/30 seconds."""
+    objects_every: int
+    """Every n-th frame, or n/30 seconds."""
+    stale_after: float
+    """Seconds after which a waiting frame is skipped."""

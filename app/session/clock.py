@@ -42,3 +42,32 @@ class SourceClock:
             raise InvalidTimeError("time_backwards", f"{at:.6f} s after {self._last:.6f} s")
         self._last = at
         return at, message[STAMP_BYTES:]
+
+
+class SampleClock:
+    """Where sound lies in time: counted from sample to sample, set anew after a gap.
+
+    Messages come early and late; only what is later than one's patience leaves a gap. Sound that
+    comes faster than it was made, such as a file's, runs ahead.
+    """
+
+    def __init__(self) -> None:
+        self._excused = 0.0
+        self._end: float | None = None
+
+    def excuse(self, seconds: float) -> None:
+        """The service itself kept the sender waiting."""
+        self._excused += seconds
+
+    def place(self, at: float, seconds: float, patience: float) -> tuple[float, bool]:
+        """When sound of this length begins, and whether it continues what came before.
+
+        `at`: when it began, by the clock of the messages.
+        """
+        end, late = self._end, 0.0 if self._end is None else at - self._end
+        continues = end is not None and late <= patience + self._excused
+        if late <= patience:
+            self._excused = 0.0
+        start = end if end is not None and continues else at
+        self._end = start + seconds
+        return start, continues

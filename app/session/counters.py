@@ -24,10 +24,11 @@ class FrameCounters:
 
 @dataclass(slots=True)
 class SampleCounters:
-    """received = gapped + buffered, until sound is analysed."""
+    """received = analysed + gapped + buffered, in samples of 16 kHz mono."""
 
     received: int = 0
+    analysed: int = 0
     gapped: int = 0
-    """Pushed out of the buffer unheard."""
+    """Never heard: there was no room for long, the session was paused, or hearing failed."""
     invalid: Counter[str] = field(default_factory=Counter)
     """Messages, by reason."""

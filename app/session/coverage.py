@@ -10,18 +10,34 @@ from app.types import AlertKind, Label
 SPEAKS = 1.5
 """Seconds for which a look speaks: objects are looked for once per second, and a blink hides
 the gaze."""
+HEARD = (AlertKind.SEVERAL_SPEAKERS, AlertKind.VOICE_WITHOUT_LIPS)
+"""Kinds that are judged by sound."""
+SEEN = tuple(
+    kind
+    for kind in AlertKind
+    if kind not in (*HEARD, AlertKind.HOT_WORD, AlertKind.AUDIO_GAP, AlertKind.NOT_ASSESSABLE)
+)
+"""Kinds that are judged by pictures alone."""
 
 
 class Coverage:
     """Adds up one session's judged time. Pauses are no part of it."""
 
     def __init__(
-        self, kinds: Iterable[AlertKind], earlier: Mapping[str, Any] | None = None
+        self,
+        kinds: Iterable[AlertKind],
+        earlier: Mapping[str, Any] | None = None,
+        *,
+        absent: Label = Label.TOO_FEW_PICTURES,
     ) -> None:
-        """`kinds` that are watched for; `earlier`: what `as_dict` said before a restart."""
+        """`kinds` that are watched for; `earlier`: what `as_dict` said before a restart.
+
+        `absent`: why nothing is judged where nothing came for long.
+        """
         self.seconds = 0.0
         """All that was watched."""
         self._kinds = tuple(kind for kind in kinds if kind is not AlertKind.NOT_ASSESSABLE)
+        self._absent = absent
         self._judged: defaultdict[AlertKind, float] = defaultdict(float)
         self._reasons: defaultdict[Label, float] = defaultdict(float)
         self._spoke: dict[AlertKind, float] = {}
@@ -54,7 +70,7 @@ class Coverage:
         passed = at - last
         self.seconds += passed
         if passed > SPEAKS:
-            reason = Label.TOO_FEW_PICTURES
+            reason = self._absent
         if reason is not None:
             self._reasons[reason] += passed
         for kind in self._kinds:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from app.errors import SessionError
-from app.session.coverage import Coverage
 
 logger = logging.getLogger(__name__)
 
@@ -19,9 +18,15 @@ SaveCoverage = Callable[[Mapping[str, Any] | None], Awaitable[None]]
 class CoverageKeeper:
     """One session's."""
 
-    def __init__(self, session_id: str, coverage: Coverage, save: SaveCoverage) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        told: Callable[[], Mapping[str, Any] | None],
+        save: SaveCoverage,
+    ) -> None:
+        """`told`: the coverage at present; None: nothing was watched yet."""
         self._id = session_id
-        self._coverage = coverage
+        self._told = told
         self._save = save
         self._failing = False
 
@@ -33,10 +38,10 @@ class CoverageKeeper:
 
     async def keep(self) -> None:
         """Once; trouble is logged, and the next time makes up for it."""
-        if not self._coverage.seconds:
+        if (coverage := self._told()) is None:
             return
         try:
-            await self._save(self._coverage.as_dict())
+            await self._save(coverage)
         except SessionError:
             pass  # erased meanwhile: nobody may keep it
         except Exception:

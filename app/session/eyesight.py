@@ -7,7 +7,7 @@ from typing import Any
 from app.alerts.assessable import Assessable
 from app.alerts.drowsiness import Drowsiness
 from app.alerts.signals import Signals
-from app.session.coverage import Coverage
+from app.session.coverage import SEEN, Coverage
 from app.session.frame_rate import FrameRate
 from app.types import AlertKind, AlertRule, FrameAnalysis, Label, Quality, Signal
 from app.vision.blink import BlinkCounter, opening
@@ -40,7 +40,7 @@ class Eyesight:
         covered: Mapping[str, Any] | None = None,
     ) -> None:
         """`covered`: the session's coverage as it was stored."""
-        self.coverage = Coverage((kind for kind, rule in rules.items() if rule.enabled), covered)
+        self.coverage = Coverage((kind for kind in SEEN if rules[kind].enabled), covered)
         self.blinks = BlinkCounter()
         self._signals = signals
         self._assessable = Assessable(rules[AlertKind.NOT_ASSESSABLE])

@@ -17,14 +17,15 @@ from app.errors import (
 )
 from app.metrics import Metrics
 from app.session.bus import EventBus, ring
+from app.session.cadence import Cadences
 from app.session.inference import Inference
 from app.session.outbox import Outbox
 from app.session.plan import SessionPlan, check_id
 from app.session.publisher import Eviction
 from app.session.recovery import end_left_open
-from app.session.session import Cadences, Session
+from app.session.session import Session
+from app.session.sound import Sound
 from app.session.store import AlertLog, SessionStore
-from app.session.transcription import Transcriptions
 from app.types import Purpose, SessionInfo, SessionState
 from app.vision.decode import FrameLimits
 
@@ -44,8 +45,8 @@ class Registry:
         log: AlertLog,
         bus: EventBus,
         inference: Inference,
+        sound: Sound,
         metrics: Metrics,
-        transcriptions: Transcriptions,
         limits: FrameLimits,
         cadences: Cadences,
         purposes: tuple[Purpose, ...],
@@ -56,8 +57,8 @@ class Registry:
         self._log = log
         self._bus = bus
         self._inference = inference
+        self._sound = sound
         self._metrics = metrics
-        self._transcriptions = transcriptions
         self._limits = limits
         self._cadences = cadences
         self._purposes = purposes
@@ -101,6 +102,11 @@ class Registry:
         running = self._sessions.values()
         return sum(session.faces.failing or session.objects.failing for session in running)
 
+    @property
+    def deaf(self) -> int:
+        """Sessions whose newest sound could not be heard."""
+        return sum(session.ears.failing for session in self._sessions.values())
+
     async def create(self, session_id: str, plan: SessionPlan) -> tuple[SessionInfo, bool]:
         """The session, and whether it is new.
 
@@ -110,7 +116,7 @@ class Registry:
         purpose = plan.purpose or self._purposes[0]
         self._check_purpose(purpose)
         rules_for(purpose, plan.rules)  # a bad rule is refused before anything is stored
-        self._transcriptions.check(plan.transcription)
+        self._sound.transcriptions.check(plan.transcription)
         wanted = plan.begin(session_id, purpose, time.time())
         if (known := await self._store.get(session_id)) is None:
             known = await self._store.create(wanted)
@@ -221,9 +227,9 @@ class Registry:
         session = Session(
             info,
             inference=self._inference,
+            sound=self._sound,
             outbox=Outbox(info.id, self._log.append, self._bus.publish),
             metrics=self._metrics,
-            transcriptions=self._transcriptions,
             limits=self._limits,
             cadences=self._cadences,
             save_calibration=partial(self._store.save_calibration, info.id),
@@ -272,11 +278,14 @@ class Registry:
             return []
         return [info.id for info in infos]
 
+    def _is_active(self, session: Session) -> bool:
+        return time.monotonic() - session.tracks.active_at <= self._idle_after
+
     async def _end_if_silent(self, session_id: str) -> bool:
         """False: it could not be ended. A pause outlasts the silence: only `start` ends it."""
         async with self._alone_with(session_id):
             session = self._sessions.get(session_id)
-            if session is not None and time.monotonic() - session.active_at <= self._idle_after:
+            if session is not None and self._is_active(session):
                 return True
             try:
                 info = await self._store.get(session_id)

@@ -4,28 +4,31 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from app.alerts.engine import AlertEngine
 from app.alerts.rules import rules_for
 from app.alerts.signals import Signals
-from app.audio.ring import SAMPLE_RATE, Ring
-from app.errors import ClockError, InvalidFrameError, InvalidTimeError
+from app.audio.form import SoundForm
+from app.errors import InvalidFrameError, InvalidTimeError
 from app.metrics import Metrics
-from app.session.cadence import Cadence
+from app.session.cadence import Cadence, Cadences
 from app.session.calibration import Calibration, Save
-from app.session.clock import ArrivalClock, SourceClock
-from app.session.counters import FrameCounters, SampleCounters
+from app.session.clock import SourceClock
+from app.session.counters import FrameCounters
 from app.session.coverage_keeper import CoverageKeeper, SaveCoverage
 from app.session.eyesight import Eyesight
+from app.session.hearing import Hearing
 from app.session.inference import FaceLease, Inference, ObjectLease
 from app.session.lane import Lane
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
-from app.session.transcription import Transcriptions
+from app.session.sound import Sound
+from app.session.tracks import Tracks
 from app.types import (
     Alert,
+    AlertKind,
     Detection,
     Edge,
     Frame,
@@ -46,20 +49,6 @@ TICK_SECONDS = 0.5
 """How often a session looks whether pictures come at all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cadences:
-    """How often what is looked at."""
-
-    face_every: int
-    """Every n-th frame, or n/30 seconds."""
-    count_every: int
-    """Every n-th frame, or n/30 seconds."""
-    objects_every: int
-    """Every n-th frame, or n/30 seconds."""
-    stale_after: float
-    """Seconds after which a waiting frame is skipped."""
-
-
 class Session:
     """All that is known about one candidate while the session runs; shared with no other."""
 
@@ -68,24 +57,31 @@ class Session:
         info: SessionInfo,
         *,
         inference: Inference,
+        sound: Sound,
         outbox: Outbox,
         metrics: Metrics,
-        transcriptions: Transcriptions,
         limits: FrameLimits,
         cadences: Cadences,
         save_calibration: Save,
         save_coverage: SaveCoverage,
     ) -> None:
         self.info = info
-        self.samples = SampleCounters()
         self.outbox = outbox
         rules = rules_for(info.purpose, info.rules)
         self.signals = Signals(rules, mirrored=info.mirrored)
         self.calibration = Calibration(info, self.signals, save_calibration)
         self.eyes = Eyesight(rules, self.signals, info.coverage)
-        self._keeper = CoverageKeeper(info.id, self.eyes.coverage, save_coverage)
+        self.ears = Hearing(
+            info.id,
+            rules,
+            sound,
+            judge=self._judge_sound,
+            hear_words=self._hear_words,
+            covered=(info.coverage or {}).get("sound"),
+        )
+        self._keeper = CoverageKeeper(info.id, self.coverage, save_coverage)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
-        self.transcription = transcriptions.open(info, self._judge_sound)
+        self.transcription = sound.transcriptions.open(info, self._judge_sound)
         self.analysis: FrameAnalysis | None = None
         """The newest."""
         self.face_count: int | None = None
@@ -96,12 +92,7 @@ class Session:
         """Seconds from the newest analysed frame's last byte to its analysis."""
         self.raised: dict[tuple[str, Edge], float] = {}
         """When the frames that raised the newest alerts were here, to measure their delay."""
-        now = time.monotonic()
-        self.active_at = now
-        """When usable media last arrived; the machine's monotonic clock."""
-        self.clock = ArrivalClock(
-            created_at=info.created_at, wall_now=time.time(), monotonic_now=now
-        )
+        self.tracks = Tracks(info.created_at)
         self._inference = inference
         self._metrics = metrics
         self._limits = limits
@@ -121,13 +112,9 @@ class Session:
             stale_after=cadences.stale_after,
             metrics=metrics.objects,
         )
-        self._ring = Ring()
         self._count_cadence = Cadence(cadences.count_every, phase=random.random())
         self._count_due = False
         self._tracking = Tracking()
-        self._publishers: dict[Track, Publisher] = {}
-        self._newest: dict[Track, float] = {}
-        self._by_source: dict[Track, bool] = {}
         self._pictures_due = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -135,17 +122,23 @@ class Session:
         """Begin to analyse."""
         self._tasks = [
             asyncio.create_task(work, name=f"session {self.info.id}")
-            for work in (self.faces.run(), self.objects.run(), self._wait(), self._keeper.run())
+            for work in (
+                self.faces.run(),
+                self.objects.run(),
+                self.ears.run(),
+                self._wait(),
+                self._keeper.run(),
+            )
         ]
 
     async def close(self, why: Eviction) -> None:
         """Part with the publishers, end what is open, store it, and stop."""
-        for track in list(self._publishers):
-            self._publishers.pop(track).evict(why)
+        self.tracks.evict_all(why)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.transcription.close()
+        self.ears.close()
         self.end_episodes(why.name.lower())
         await self.outbox.flush(FLUSH_SECONDS)
         await self.outbox.close()
@@ -156,70 +149,55 @@ class Session:
         """Nothing is judged from now on."""
         self.calibration.interrupt()
         self.eyes.interrupt()
-        self._raise(self.engine.close(self._newest.get(Track.VIDEO, 0.0), reason))
+        self.ears.interrupt()
+        self._raise(self.engine.close(self.tracks.newest, reason))
 
-    def publish(self, track: Track, publisher: Publisher) -> None:
+    def publish(self, track: Track, publisher: Publisher, form: SoundForm | None = None) -> None:
         """From now on this connection sends the track; an older one is told so."""
-        older = self._publishers.get(track)
-        self._publishers[track] = publisher
-        self._pictures_due |= track is Track.VIDEO
+        if track is Track.VIDEO:
+            self._pictures_due = True
+        else:
+            self.ears.connect(track, form or SoundForm())
         if track is Track.AUDIO:
-            self._ring.align()
             self.transcription.interrupt()
-        if older is not None:
-            older.evict(Eviction.DISPLACED)
+        self.tracks.publish(track, publisher)
 
     def unpublish(self, track: Track, publisher: Publisher) -> None:
         """The connection is gone."""
-        if self._publishers.get(track) is publisher:
-            del self._publishers[track]
+        if self.tracks.unpublish(track, publisher) and track is not Track.VIDEO:
+            self.ears.disconnect(track)
 
-    def agree_on_clock(self, track: Track, *, source: bool) -> None:
-        """A track keeps the clock that its first connection chose. Raises ClockError."""
-        if self._by_source.setdefault(track, source) is not source:
-            other = "arrival" if source else "source"
-            raise ClockError(f"this session's {track} began with ?clock={other}; go on with it")
-
-    def source_clock(self, track: Track) -> SourceClock:
-        """For a connection whose messages carry their times."""
-        return SourceClock(self._newest.get(track))
-
-    @property
-    def now(self) -> float | None:
-        """The present on the clock of the pictures; None: no picture came yet."""
-        newest = self._newest.get(Track.VIDEO)
-        if newest is None or self._by_source.get(Track.VIDEO):
-            return newest
-        return self.clock.now(time.monotonic())
-
-    @property
-    def publishing(self) -> tuple[Track, ...]:
-        """Tracks that a connection sends at present."""
-        return tuple(self._publishers)
+    def coverage(self) -> dict[str, Any] | None:
+        """For how much of its time pictures and sound could be judged; None: nothing came yet."""
+        sight, sound = self.eyes.coverage, self.ears.coverage
+        if not sight.seconds and not sound.seconds:
+            return None
+        return sight.as_dict() | {"sound": sound.as_dict() if sound.seconds else None}
 
     @property
     def frames(self) -> FrameCounters:
         """What became of all frames, as far as faces are concerned."""
         return self.faces.counters
 
-    @property
-    def buffered(self) -> int:
-        """Samples that wait to be analysed."""
-        return len(self._ring)
+    async def take(
+        self, track: Track, message: bytes, received_at: float, clock: SourceClock | None
+    ) -> None:
+        """One message of a media socket; only sound for which there is no room waits."""
+        if track is Track.VIDEO:
+            self.take_frame(message, received_at, clock)
+        else:
+            await self._take_sound(track, message, received_at, clock)
 
     def take_frame(self, message: bytes, received_at: float, clock: SourceClock | None) -> None:
         """One message of the video socket; never waits."""
         try:
-            if clock is None:
-                at, jpeg = self.clock.now(received_at), message
-            else:
-                at, jpeg = clock.split(message)
+            at, jpeg = self.tracks.read(message, received_at, clock)
             header = read_header(jpeg, self._limits)
         except (InvalidFrameError, InvalidTimeError) as error:
             self.frames.received += 1
             self.faces.refuse(error.reason)
             return
-        self._newest[Track.VIDEO], self.active_at = at, received_at
+        self.tracks.came(Track.VIDEO, at, received_at)
         self.eyes.arrived(at, received_at)
         self._count_due |= self._count_cadence.due(at)
         lanes = [lane for lane in self._lanes if lane.due(at)]
@@ -240,22 +218,23 @@ class Session:
         for lane in lanes:
             lane.put(frame)
 
-    def take_sound(self, message: bytes, received_at: float, clock: SourceClock | None) -> None:
-        """One message of the audio socket; never waits."""
+    async def _take_sound(
+        self, track: Track, message: bytes, received_at: float, clock: SourceClock | None
+    ) -> None:
+        intake = self.ears.intakes[track]
         try:
-            if clock is None:
-                at, pcm = self.clock.now(received_at), message
-            else:
-                at, pcm = clock.split(message)
+            at, pcm = self.tracks.read(message, received_at, clock)
         except InvalidTimeError as error:
-            self.samples.invalid[error.reason] += 1
+            intake.samples.invalid[error.reason] += 1
             return
-        self._newest[Track.AUDIO], self.active_at = at, received_at
-        added, pushed_out = self._ring.write(pcm)
-        self.samples.received += added
-        self.samples.gapped += pushed_out
-        if self.info.state is SessionState.RUNNING:
-            self.transcription.hear(at - (0.0 if clock else added / SAMPLE_RATE), pcm)
+        self.tracks.came(track, at, received_at)
+        if self.info.state is not SessionState.RUNNING:
+            intake.skip(pcm)
+            return
+        await self.ears.take(track, at, pcm, made=clock is not None)
+
+    def _hear_words(self, at: float, pcm: bytes) -> None:
+        self.transcription.hear(at, pcm)
 
     @property
     def _lanes(self) -> tuple[Lane[FaceLease] | Lane[ObjectLease], ...]:
@@ -289,6 +268,8 @@ class Session:
             return  # paused while the frame was under way
         signals = self.calibration.follow(analysis.at, self.eyes.update(analysis))
         self.eyes.cover(analysis.at, signals)
+        if self.eyes.judges(AlertKind.VOICE_WITHOUT_LIPS):
+            self.ears.see(analysis)
         alerts = self.engine.update(signals)
         for alert in alerts:
             self.raised[alert.id, alert.edge] = analysis.received_at
@@ -307,9 +288,12 @@ class Session:
 
     def tick(self, now: float) -> None:
         """A moment of the machine's monotonic clock, with pictures or without."""
-        if not self._pictures_due or self.info.state is not SessionState.RUNNING:
+        if self.info.state is not SessionState.RUNNING:
             return
-        own = None if self._by_source.get(Track.VIDEO) else self.clock.now(now)
+        self._raise(self.engine.update(self.ears.wait(now)))
+        if not self._pictures_due:
+            return
+        own = None if self.tracks.by_source(Track.VIDEO) else self.tracks.clock.now(now)
         self._raise(self.engine.update(self.eyes.wait(now, own)))
 
     def _raise(self, alerts: Sequence[Alert]) -> None:

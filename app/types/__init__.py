@@ -16,7 +16,6 @@ from app.types.alerting import (
     Signal,
 )
 from app.types.media import (
-    AudioChunk,
     Frame,
     Track,
 )
@@ -37,6 +36,7 @@ from app.types.sight import (
     Quality,
 )
 from app.types.sound import (
+    Level,
     SpeakerTurn,
     Voices,
 )
@@ -51,7 +51,6 @@ __all__ = [
     "AlertKind",
     "AlertRule",
     "AlertState",
-    "AudioChunk",
     "BoundingBox",
     "Detection",
     "Edge",
@@ -61,6 +60,7 @@ __all__ = [
     "Gaze",
     "HeadPose",
     "Label",
+    "Level",
     "ObjectClass",
     "Purpose",
     "Quality",

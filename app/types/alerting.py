@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.types.media import Track
+
 
 class AlertKind(StrEnum):
     """What a rule watches for."""
@@ -97,6 +99,10 @@ class Signal:
     """0 to 1: how sure this measurement is."""
     evidence: Mapping[str, float | str] = field(default_factory=dict)
     """The numbers behind it, the unit ending each name, and words that hold for all of them."""
+    severity: Severity | None = None
+    """Of an episode that begins with it; None: the rule's."""
+    track: Track = Track.VIDEO
+    """What was looked at or listened to: the tracks of one kind have episodes of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ class Track(StrEnum):
 
     VIDEO = "video"
     AUDIO = "audio"
+    REFERENCE = "reference"
+    """Sound that the candidate hears, such as the interviewer's: what leaks of it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +29,3 @@ class Frame:
     """Pixels, as stored in the file."""
     orientation: int
     """EXIF orientation, 1 to 8; 1 is upright."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AudioChunk:
-    """A piece of sound as it came in."""
-
-    pcm: bytes
-    """s16le, mono, 16 kHz."""
-    at: float
-    """Seconds on the session's clock, of the first sample."""

@@ -93,6 +93,8 @@ class FaceObservation:
     """Opening over width, mean of both eyes; about 0.3 open, below 0.1 closed."""
     eye_width: float
     """Pixels of the analysed picture, from corner to corner, mean of both eyes."""
+    mouth_open: float
+    """Gap of the inner lips over the mouth's width; about 0 closed, 0.1 to 0.4 in speech."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from app.vision.landmarks import (
     box_around,
     region_around,
 )
+from app.vision.mouth import opening
 from app.vision.quality import measure
 from app.vision.stage_clock import Stage, StageClock
 
@@ -137,6 +138,7 @@ class FrameAnalyzer:
             gaze=eyes.gaze,
             eye_aspect_ratio=eyes.aspect_ratio,
             eye_width=eyes.width,
+            mouth_open=opening(alignment),
         )
 
 

@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from app.metrics import Metrics
+from app.session.cadence import Cadences
 from app.session.clock import STAMP_BYTES, SourceClock
 from app.session.inference import Inference, LocalInference
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction
-from app.session.session import Cadences, Session
+from app.session.session import Session
+from app.session.sound import Sound
+from app.session.sound_inference import LocalSoundInference
+from app.session.speaker_choice import SpeakerChoice
 from app.session.transcription import no_transcriptions
-from app.settings import Settings, load_settings
+from app.settings import Settings, Speakers, load_settings
 from app.types import (
     Alert,
     AlertKind,
@@ -148,9 +152,13 @@ def _session(name: str, setting: Setting, inference: Inference, alerts: list[Ale
     return Session(
         info,
         inference=inference,
+        sound=Sound(
+            inference=LocalSoundInference(),
+            speakers=SpeakerChoice(Speakers.OFF, ""),
+            transcriptions=no_transcriptions(),
+        ),
         outbox=Outbox(name, keep, announce),
         metrics=Metrics(),
-        transcriptions=no_transcriptions(),
         limits=LIMITS,
         cadences=_cadences(load_settings()),
         save_calibration=_forget,

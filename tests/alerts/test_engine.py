@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.alerts.engine import AlertEngine
 from app.alerts.rules import rules_for
-from app.types import Alert, AlertKind, AlertState, Edge, Label, Purpose, Severity, Signal
+from app.types import Alert, AlertKind, AlertState, Edge, Label, Purpose, Severity, Signal, Track
 from tests.builders import signal
 
 GAZE, PHONE = AlertKind.GAZE_AWAY, AlertKind.PHONE
@@ -101,16 +101,16 @@ class TestClose:
         running = engine()
         [start] = running.update(looks((10, 15), until=14))
         assert running.states[GAZE] is AlertState.FIRING
-        [end] = running.close(14.0, "rest")
+        [end] = running.close({Track.VIDEO: 14.0}, "rest")
         assert (end.id, end.edge, end.ended_at, end.at) == (start.id, Edge.ENDED, 13.9, 14.0)
         assert end.evidence["closed_by"] == "rest"
-        assert running.close(15.0, "rest") == []
+        assert running.close({Track.VIDEO: 15.0}, "rest") == []
 
     def test_forgets_what_is_pending(self) -> None:
         running = engine()
         running.update(looks((10, 15), until=11))
         assert running.states[GAZE] is AlertState.PENDING
-        assert running.close(11.0, "idle") == []
+        assert running.close({Track.VIDEO: 11.0}, "idle") == []
         assert set(running.states.values()) == {AlertState.INACTIVE}
         assert set(running.states) == set(AlertKind)
 
@@ -158,7 +158,7 @@ def test_whatever_comes(moments: list[tuple[float, AlertKind, str]]) -> None:
     for start in (alert for alert in alerts if alert.edge is Edge.STARTED):
         hold = 2.0 if start.kind is GAZE else 0.5
         assert seen_away(row, start) >= hold - 1e-5
-    alerts += running.close(10_000.0, "rest")
+    alerts += running.close({Track.VIDEO: 10_000.0}, "rest")
     assert set(running.states.values()) == {AlertState.INACTIVE}
     for kind in (GAZE, PHONE):
         own = [alert for alert in alerts if alert.kind is kind]

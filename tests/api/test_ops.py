@@ -48,6 +48,7 @@ def test_the_service_is_alive_but_not_able_while_it_loads(tmp_path: Path) -> Non
     assert answer.status_code == 503
     state = answer.json()
     degraded = state.pop("degraded")
+    assert state.pop("speakers") in ("loading", "embedded")  # sound loads by itself
     assert state == {
         "ready": False,
         "models": "loading",
@@ -56,11 +57,11 @@ def test_the_service_is_alive_but_not_able_while_it_loads(tmp_path: Path) -> Non
         "sessions": 0,
         "sessions_not_stored": 0,
         "sessions_not_analysed": 0,
+        "sessions_not_heard": 0,
     }
     assert {part["what"] for part in degraded} == {
         "phone",
         "spoof",
-        "sound",
     }
     assert all(set(part) == {"what", "why", "mend"} and all(part.values()) for part in degraded)
 

@@ -1,5 +1,7 @@
 """The audio socket: sound is buffered and accounted for."""
 
+import pytest
+
 from tests.api.client import Client, closing, says_nothing, stamped, wait_until
 
 SECOND = bytes(2 * 16_000)
@@ -12,9 +14,10 @@ def test_sound_alone_makes_a_session(client: Client) -> None:
         assert client.live("sound")["publishing"] == ["audio"]
         assert says_nothing(microphone)
     wait_until(lambda: client.live("sound")["publishing"] == [])
+    wait_until(lambda: client.live("sound")["samples"]["analysed"] == 16_000)
     session = client.get("sound").json()
     assert (session["state"], session["purpose"], session["last_seq"]) == ("running", "exam", 0)
-    assert session["live"]["samples"]["buffered"] == 16_000
+    assert session["live"]["hearing"]["speech_seconds"] == 0.0
 
 
 def test_sound_may_be_cut_anyhow(client: Client) -> None:
@@ -24,18 +27,56 @@ def test_sound_may_be_cut_anyhow(client: Client) -> None:
         wait_until(lambda: client.live("cut")["samples"]["received"] == 16_000)
 
 
-def test_samples_add_up_when_there_are_too_many(client: Client) -> None:
+def test_samples_add_up_however_many_come_at_once(client: Client) -> None:
     with client.socket("much", "audio") as microphone:
         for _ in range(12):
             microphone.send(SECOND)
-        wait_until(lambda: client.live("much")["samples"]["received"] == 12 * 16_000)
-    samples = client.live("much")["samples"]
-    assert samples == {
-        "received": 12 * 16_000,
-        "gapped": 2 * 16_000,
-        "buffered": 10 * 16_000,
+        microphone.send(11 * SECOND)
+        wait_until(lambda: client.live("much")["samples"]["received"] == 23 * 16_000)
+    wait_until(lambda: client.live("much")["samples"]["buffered"] == 0)
+    assert client.live("much")["samples"] == {
+        "received": 23 * 16_000,
+        "analysed": 23 * 16_000,
+        "gapped": 0,
+        "buffered": 0,
         "invalid": {},
     }
+
+
+def test_another_form_may_be_declared(client: Client) -> None:
+    with client.socket("form", "audio", "rate=48000&channels=2") as microphone:
+        microphone.send(3 * 2 * SECOND)
+        wait_until(lambda: client.live("form")["samples"]["received"] > 15_000)
+    wait_until(lambda: client.live("form")["samples"]["analysed"] == 16_000)
+
+
+def test_what_the_candidate_hears_is_a_track_of_its_own(client: Client) -> None:
+    with (
+        client.socket("far", "audio") as microphone,
+        client.socket("far", "audio", "track=reference") as interviewer,
+    ):
+        microphone.send(SECOND)
+        interviewer.send(2 * SECOND)
+        wait_until(lambda: client.live("far")["reference_samples"]["received"] == 32_000)
+        wait_until(lambda: client.live("far")["samples"]["received"] == 16_000)
+        assert sorted(client.live("far")["publishing"]) == ["audio", "reference"]
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("rate=44.1", "rate is a number"),
+        ("rate=100", "rate is a number of hertz from 8000 to 192000"),
+        ("channels=0", "channels is a number from 1 to 8"),
+        ("channels=-1", "channels is a number"),
+        ("track=loudspeaker", "track is candidate or reference"),
+    ],
+)
+def test_a_form_that_cannot_be_is_refused(client: Client, query: str, reason: str) -> None:
+    with client.socket("wrong form", "audio", query) as microphone:
+        code, why = closing(microphone)
+        assert code == 4400
+        assert why.startswith(reason)
 
 
 def test_a_senders_time_that_cannot_be_is_refused(client: Client) -> None:

@@ -1,91 +1,118 @@
-"""The newest sound, however it was cut."""
+"""Sound on its way, however it was cut."""
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.audio.ring import BYTES_PER_SAMPLE, SAMPLE_RATE, Ring
+from app.audio.ring import BLOCK, BYTES_PER_SAMPLE, SAMPLE_RATE, Block, Ring
+
+SECOND = BYTES_PER_SAMPLE * SAMPLE_RATE
 
 
-def ring(samples: int) -> Ring:
-    """One that holds so many."""
-    return Ring(samples / SAMPLE_RATE)
+def ring(samples: int = 10 * SAMPLE_RATE) -> Ring:
+    """One that has room for so many and begins at zero."""
+    held = Ring(samples / SAMPLE_RATE)
+    held.begin(0.0)
+    return held
 
 
-def content(held: Ring) -> bytes:
-    """All that is held."""
-    return held.newest(seconds=len(held) / SAMPLE_RATE)
+def pcm(samples: int, first: int = 0) -> bytes:
+    """Every sample another number."""
+    return (np.arange(first, first + samples) % 30_000).astype("<i2").tobytes()
 
 
-def cut(pcm: bytes, places: list[int]) -> list[bytes]:
-    """In pieces, some of them empty, as a sender may cut it."""
-    ends = sorted(place % (len(pcm) + 1) for place in places)
-    return [pcm[a:b] for a, b in zip([0, *ends], [*ends, len(pcm)], strict=True)]
+def taken(held: Ring) -> list[Block]:
+    """All blocks that can be had."""
+    blocks = []
+    while (block := held.take()) is not None:
+        blocks.append(block)
+    return blocks
+
+
+def shape(block: Block) -> tuple[float, int, bool]:
+    return round(block.at, 3), len(block.samples), block.begins
 
 
 @given(
-    pcm=st.binary(max_size=200),
-    places=st.lists(st.integers(min_value=0, max_value=200), max_size=20),
-    capacity=st.integers(min_value=0, max_value=120),
+    samples=st.integers(0, 3 * BLOCK),
+    places=st.lists(st.integers(0, 3 * BLOCK), max_size=12),
+    read_between=st.booleans(),
 )
-def test_any_cutting_gives_the_same(pcm: bytes, places: list[int], capacity: int) -> None:
-    held = ring(capacity)
-    samples = len(pcm) // BYTES_PER_SAMPLE
-    added, pushed_out = 0, 0
-    for piece in cut(pcm, places):
-        more_added, more_pushed_out = held.write(piece)
-        added, pushed_out = added + more_added, pushed_out + more_pushed_out
-        assert added == pushed_out + len(held)
-    assert added == samples
-    assert len(held) == min(samples, capacity)
-    whole = pcm[: samples * BYTES_PER_SAMPLE]
-    assert content(held) == whole[len(whole) - len(held) * BYTES_PER_SAMPLE :]
+def test_any_cutting_gives_the_same_blocks(
+    samples: int, places: list[int], read_between: bool
+) -> None:
+    whole = pcm(samples)
+    ends = [0, *sorted(min(place, samples) for place in places), samples]
+    held, blocks = ring(), []
+    for first, last in pairwise(ends):
+        held.write(whole[2 * first : 2 * last])
+        blocks += taken(held) if read_between else []
+    held.end()
+    blocks += taken(held)
+    assert [len(block.samples) for block in blocks] == [
+        *[BLOCK] * (samples // BLOCK),
+        *([samples % BLOCK] if samples % BLOCK else []),
+    ]
+    assert b"".join(block.samples.tobytes() for block in blocks) == whole
+    assert [block.begins for block in blocks] == [n == 0 for n in range(len(blocks))]
+    assert len(held) == 0
 
 
-def test_half_a_sample_waits_for_its_other_half() -> None:
-    held = ring(10)
-    assert held.write(b"\x01\x02\x03") == (1, 0)
-    assert (len(held), content(held)) == (1, b"\x01\x02")
-    assert held.write(b"\x04") == (1, 0)
-    assert (len(held), content(held)) == (2, b"\x01\x02\x03\x04")
+def test_less_than_a_block_waits_while_more_may_come() -> None:
+    held = ring()
+    held.write(pcm(BLOCK - 1))
+    assert held.take() is None
+    held.write(pcm(1))
+    assert [shape(block) for block in taken(held)] == [(0.0, BLOCK, True)]
 
 
-def test_half_a_sample_may_be_given_up() -> None:
-    held = ring(10)
-    held.write(b"\x01\x02\x03")
-    held.align()
-    assert held.write(b"\x05\x06") == (1, 0)
-    assert content(held) == b"\x01\x02\x05\x06"
-    held.align()
-    assert content(held) == b"\x01\x02\x05\x06"
+def test_a_new_stretch_closes_the_one_before() -> None:
+    held = ring()
+    held.write(pcm(BLOCK + 100))
+    held.begin(7.5)
+    held.write(pcm(2 * BLOCK))
+    held.end()
+    assert [shape(block) for block in taken(held)] == [
+        (0.0, BLOCK, True),
+        (0.512, 100, False),
+        (7.5, BLOCK, True),
+        (8.012, BLOCK, False),
+    ]
 
 
-def test_the_oldest_are_pushed_out() -> None:
-    held = ring(2)
-    assert held.write(b"aabb") == (2, 0)
-    assert held.write(b"cc") == (1, 1)
-    assert content(held) == b"bbcc"
-    assert held.write(b"ddeeff") == (3, 3)
-    assert content(held) == b"eeff"
+def test_stretches_that_hold_nothing_are_passed_over() -> None:
+    held = ring()
+    held.begin(1.0)
+    held.begin(2.0)
+    held.write(pcm(5))
+    held.end()
+    assert [shape(block) for block in taken(held)] == [(2.0, 5, True)]
+    assert held.take() is None
 
 
-@pytest.mark.parametrize(
-    ("samples", "expected"), [(0, b""), (1, b"cc"), (2, b"bbcc"), (3, b"aabbcc"), (9, b"aabbcc")]
-)
-def test_the_newest(samples: int, expected: bytes) -> None:
-    held = ring(10)
-    held.write(b"aabbccd")
-    assert held.newest(samples / SAMPLE_RATE) == expected
+def test_what_is_given_up_leaves_its_time() -> None:
+    held = ring()
+    held.write(pcm(SAMPLE_RATE))
+    assert held.clear() == SAMPLE_RATE
+    assert (len(held), held.take()) == (0, None)
+    held.write(pcm(BLOCK))
+    assert [shape(block) for block in taken(held)] == [(1.0, BLOCK, False)]
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.29, 0.57, 1.13, 10.0])
-def test_seconds_are_whole_samples(seconds: float) -> None:
-    held = Ring(seconds)
-    held.write(bytes(12 * SAMPLE_RATE * BYTES_PER_SAMPLE))
-    assert len(held) == round(seconds * SAMPLE_RATE)
-    assert len(held.newest(seconds)) == len(held) * BYTES_PER_SAMPLE
+def test_a_block_knows_its_end() -> None:
+    held = ring()
+    held.write(pcm(SAMPLE_RATE // 4))
+    held.end()
+    (block,) = taken(held)
+    assert block.ends_at == pytest.approx(0.25)
 
 
 def test_ten_seconds_are_the_usual() -> None:
     held = Ring()
-    assert held.write(bytes(11 * SAMPLE_RATE * BYTES_PER_SAMPLE)) == (11 * 16_000, 16_000)
+    held.begin(0.0)
+    assert held.room == 10 * SAMPLE_RATE
+    held.write(bytes(4 * SECOND))
+    assert (len(held), held.room) == (4 * SAMPLE_RATE, 6 * SAMPLE_RATE)

@@ -10,15 +10,20 @@ import numpy as np
 
 from app.metrics import Metrics
 from app.session.bus import LocalBus
+from app.session.cadence import Cadences
 from app.session.clock import STAMP_BYTES, SourceClock
 from app.session.outbox import Outbox
 from app.session.publisher import Eviction, Publisher
 from app.session.registry import Registry
-from app.session.session import Cadences, Session
+from app.session.session import Session
+from app.session.sound import Sound
+from app.session.sound_inference import SoundInference
+from app.session.speaker_choice import SpeakerChoice
 from app.session.transcription import Transcriptions, no_transcriptions
+from app.settings import Speakers
 from app.types import AlertKind, Frame, Purpose, SessionInfo
 from app.vision.decode import FrameLimits
-from tests.fakes import FakeInference, FakeKeeping, FakeLog, FaultyStore, SlowLog
+from tests.fakes import FakeInference, FakeKeeping, FakeLog, FakeSound, FaultyStore, SlowLog
 from tests.media import jpeg
 from tests.storage.builders import opened, session
 
@@ -62,6 +67,15 @@ def publisher(evictions: list[Eviction]) -> Publisher:
     return Publisher(None, evictions.append)
 
 
+def heard_by(inference: SoundInference, transcriptions: Transcriptions | None = None) -> Sound:
+    """Voices are told apart by what is embedded."""
+    return Sound(
+        inference=inference,
+        speakers=SpeakerChoice(Speakers.EMBEDDED, "nowhere"),
+        transcriptions=transcriptions or no_transcriptions(),
+    )
+
+
 class Camera:
     """Sends frames with times of its own."""
 
@@ -87,6 +101,7 @@ class Running:
     session: Session
     camera: Camera
     inference: FakeInference
+    sound: FakeSound
     log: FakeLog
     rung: list[str]
     """Sessions whose bell rang, one entry per ring."""
@@ -100,6 +115,7 @@ async def running(
     info: SessionInfo | None = None,
     *,
     inference: FakeInference | None = None,
+    sound: FakeSound | None = None,
     face_every: int = 1,
     count_every: int = 30,
     objects_every: int = 30,
@@ -108,7 +124,7 @@ async def running(
     """A session whose every frame is due, unless told otherwise; closed at the end."""
     log, rung, metrics = FakeLog(), list[str](), Metrics()
     kept = FakeKeeping()
-    inference = inference or FakeInference()
+    inference, sound = inference or FakeInference(), sound or FakeSound()
     info = info or watched()
 
     async def ring(session_id: str) -> None:
@@ -117,9 +133,9 @@ async def running(
     session = Session(
         info,
         inference=inference,
+        sound=heard_by(sound, transcriptions),
         outbox=Outbox(info.id, log.append, ring),
         metrics=metrics,
-        transcriptions=transcriptions or no_transcriptions(),
         limits=FrameLimits(),
         cadences=Cadences(
             face_every=face_every,
@@ -136,6 +152,7 @@ async def running(
             session=session,
             camera=Camera(session),
             inference=inference,
+            sound=sound,
             log=log,
             rung=rung,
             metrics=metrics,
@@ -182,8 +199,8 @@ async def housed(
             log=log,
             bus=bus,
             inference=inference,
+            sound=heard_by(FakeSound(), transcriptions),
             metrics=metrics,
-            transcriptions=transcriptions or no_transcriptions(),
             limits=FrameLimits(),
             cadences=Cadences(face_every=1, count_every=30, objects_every=30, stale_after=LONG),
             purposes=purposes,

@@ -249,21 +249,21 @@ async def test_of_an_erased_session_nothing_is_kept() -> None:
 @in_loop
 async def test_the_present_is_the_newest_pictures_on_the_senders_clock() -> None:
     async with running(watched()) as r:
-        r.session.agree_on_clock(Track.VIDEO, source=True)
-        assert r.session.now is None
+        r.session.tracks.agree_on_clock(Track.VIDEO, source=True)
+        assert r.session.tracks.now is None
         await r.camera.show(7.5)
-        assert r.session.now == 7.5
+        assert r.session.tracks.now == 7.5
 
 
 @in_loop
 async def test_the_present_goes_on_by_the_services_own_clock() -> None:
     async with running(watched()) as r:
-        r.session.agree_on_clock(Track.VIDEO, source=False)
-        assert r.session.now is None
+        r.session.tracks.agree_on_clock(Track.VIDEO, source=False)
+        assert r.session.tracks.now is None
         await r.camera.show(1.0)
-        first = r.session.now
+        first = r.session.tracks.now
         assert first is not None
-        await until(lambda: (r.session.now or 0.0) > first)
+        await until(lambda: (r.session.tracks.now or 0.0) > first)
 
 
 # On a real database

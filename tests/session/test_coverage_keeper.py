@@ -39,7 +39,7 @@ def test_what_was_stored_goes_on() -> None:
 @in_loop
 async def test_what_was_never_watched_is_not_kept() -> None:
     kept = FakeKeeping()
-    await CoverageKeeper("s", Coverage([AlertKind.NOBODY]), kept.save_coverage).keep()
+    await CoverageKeeper("s", lambda: None, kept.save_coverage).keep()
     assert kept.coverage == []
 
 
@@ -47,7 +47,7 @@ async def test_what_was_never_watched_is_not_kept() -> None:
 async def test_trouble_is_made_up_for(caplog: pytest.LogCaptureFixture) -> None:
     kept = FakeKeeping()
     kept.trouble = [StorageError("away"), StorageError("still away"), DeletedSessionError("gone")]
-    keeper = CoverageKeeper("s", watched_for(2), kept.save_coverage)
+    keeper = CoverageKeeper("s", watched_for(2).as_dict, kept.save_coverage)
     for _ in range(4):
         await keeper.keep()
     assert len(kept.coverage) == 1
@@ -59,11 +59,11 @@ async def test_it_is_kept_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage_keeper, "EVERY", 0.01)
     async with running() as r:
         await r.camera.show(1.0, 2.0)
-        await until(lambda: r.kept.coverage == [r.session.eyes.coverage.as_dict()] * 2)
+        await until(lambda: r.kept.coverage == [r.session.coverage()] * 2)
 
 
 @in_loop
 async def test_it_is_kept_at_the_end() -> None:
     async with running() as r:
         await r.camera.show(1.0, 2.0)
-    assert r.kept.coverage == [r.session.eyes.coverage.as_dict()]
+    assert r.kept.coverage == [r.session.coverage()]

@@ -58,7 +58,7 @@ async def alarmed(
 
 def keep_open(found: Session) -> None:
     """As media does; so much later that nothing falls silent before its time."""
-    found.take_sound(b"", time.monotonic() + LONG, None)
+    found.tracks.came(Track.AUDIO, 0.0, time.monotonic() + LONG)
 
 
 async def state(house: House, session_id: str = "s") -> tuple[SessionState, str | None]:

@@ -142,7 +142,7 @@ async def test_stale_frames_are_skipped() -> None:
 async def test_what_is_no_frame_is_counted_with_its_reason(message: bytes, reason: str) -> None:
     async with running() as r:
         await r.camera.show(1.0)
-        clock = r.session.source_clock(Track.VIDEO)
+        clock = r.session.tracks.source_clock(Track.VIDEO)
         r.session.take_frame(message, time.monotonic(), clock)
         assert r.session.frames.invalid == {reason: 1}
         r.session.take_frame(stamped(2.0, JPEG), time.monotonic(), clock)
@@ -162,15 +162,15 @@ async def test_arrival_times_count_from_the_sessions_creation() -> None:
 async def test_a_second_connection_continues_the_first_ones_times() -> None:
     async with running() as r:
         await r.camera.show(5.0)
-        second = r.session.source_clock(Track.VIDEO)
+        second = r.session.tracks.source_clock(Track.VIDEO)
         r.session.take_frame(stamped(4.0, JPEG), time.monotonic(), second)
         r.session.take_frame(stamped(6.0, JPEG), time.monotonic(), second)
         await settle()
         assert r.inference.seen == [5.0, 6.0]
         assert r.session.frames.invalid == {"time_backwards": 1}
-        sound = r.session.source_clock(Track.AUDIO)  # which has sent nothing yet
-        r.session.take_sound(stamped(1.0, b"ab"), time.monotonic(), sound)
-        assert r.session.samples.received == 1
+        sound = r.session.tracks.source_clock(Track.AUDIO)  # which has sent nothing yet
+        await r.session.take(Track.AUDIO, stamped(1.0, b"ab"), time.monotonic(), sound)
+        assert r.session.ears.intakes[Track.AUDIO].samples.received == 1
 
 
 # What goes wrong in an analysis
@@ -354,18 +354,18 @@ async def test_the_newest_publisher_of_a_track_wins() -> None:
         older, newer = publisher(first), publisher(second)
         r.session.publish(Track.VIDEO, older)
         r.session.publish(Track.AUDIO, publisher(sound))
-        assert [*r.session.publishing] == [Track.VIDEO, Track.AUDIO]
+        assert [*r.session.tracks.publishing] == [Track.VIDEO, Track.AUDIO]
         r.session.publish(Track.VIDEO, newer)
         assert (first, second, sound) == ([Eviction.DISPLACED], [], [])
         r.session.unpublish(Track.VIDEO, older)  # the displaced one goes, and says so late
-        assert Track.VIDEO in r.session.publishing
+        assert Track.VIDEO in r.session.tracks.publishing
         await r.session.close(Eviction.STOPPED)
         assert (first, second, sound) == (
             [Eviction.DISPLACED],
             [Eviction.STOPPED],
             [Eviction.STOPPED],
         )
-        assert [*r.session.publishing] == []
+        assert [*r.session.tracks.publishing] == []
 
 
 @in_loop
@@ -375,48 +375,22 @@ async def test_a_publisher_that_went_by_itself_is_not_told() -> None:
         gone = publisher(told)
         r.session.publish(Track.VIDEO, gone)
         r.session.unpublish(Track.VIDEO, gone)
-        assert r.session.publishing == ()
+        assert r.session.tracks.publishing == ()
         await r.session.close(Eviction.SHUTDOWN)
         assert told == []
 
 
-# Sound
-
-
-@in_loop
-async def test_sound_is_buffered_for_ten_seconds_and_counted() -> None:
-    second = bytes(2 * 16_000)
-    async with running() as r:
-        for _ in range(12):
-            r.session.take_sound(second, time.monotonic(), None)
-            samples = r.session.samples
-            assert samples.received == samples.gapped + r.session.buffered
-        assert (samples.received, samples.gapped) == (12 * 16_000, 2 * 16_000)
-        r.session.take_sound(b"short", time.monotonic(), r.session.source_clock(Track.AUDIO))
-        assert samples.invalid == {"time_missing": 1}
-        assert samples.received == 12 * 16_000
-
-
-@in_loop
-async def test_half_a_sample_ends_with_its_connection() -> None:
-    async with running() as r:
-        r.session.publish(Track.AUDIO, publisher([]))
-        r.session.take_sound(b"aab", time.monotonic(), None)
-        r.session.publish(Track.AUDIO, publisher([]))
-        r.session.take_sound(b"cc", time.monotonic(), None)
-        assert (r.session.samples.received, r.session.buffered) == (2, 2)
-        r.session.take_sound(b"d", time.monotonic(), None)
-        assert r.session.samples.received == 2
+# Tracks
 
 
 @in_loop
 async def test_a_track_keeps_the_clock_of_its_first_connection() -> None:
     async with running() as r:
-        r.session.agree_on_clock(Track.VIDEO, source=True)
-        r.session.agree_on_clock(Track.AUDIO, source=False)
-        r.session.agree_on_clock(Track.VIDEO, source=True)
+        r.session.tracks.agree_on_clock(Track.VIDEO, source=True)
+        r.session.tracks.agree_on_clock(Track.AUDIO, source=False)
+        r.session.tracks.agree_on_clock(Track.VIDEO, source=True)
         with pytest.raises(ClockError, match="clock=source"):
-            r.session.agree_on_clock(Track.VIDEO, source=False)
+            r.session.tracks.agree_on_clock(Track.VIDEO, source=False)
 
 
 @in_loop
@@ -424,11 +398,11 @@ async def test_media_keeps_a_session_from_being_silent() -> None:
     async with running() as r:
         now = time.monotonic()
         r.session.take_frame(b"no picture", now + 1, None)
-        assert r.session.active_at < now + 1
+        assert r.session.tracks.active_at < now + 1
         r.session.take_frame(jpeg(portrait()), now + 2, None)
-        assert r.session.active_at == now + 2
-        r.session.take_sound(b"whatever", now + 3, None)
-        assert r.session.active_at == now + 3
+        assert r.session.tracks.active_at == now + 2
+        await r.session.take(Track.AUDIO, b"whatever", now + 3, None)
+        assert r.session.tracks.active_at == now + 3
 
 
 # Everything at once

@@ -1,0 +1,42 @@
+"""From sound that was lost to the signals of `audio_gap`."""
+
+from app.types import AlertKind, AlertRule, Label, Signal, Track
+
+SURELY = 1.0
+"""Seconds beyond the rule's own after which an episode has ended."""
+
+
+class Gaps:
+    """One session's."""
+
+    def __init__(self, rule: AlertRule) -> None:
+        self._over_after = rule.clear_after + SURELY
+        self._seconds = 0.0
+        """Lost within the present episode."""
+        self._end = 0.0
+
+    def lost(self, at: float, seconds: float) -> Signal:
+        """Sound from `at` on, seconds on the session's clock, will never be heard."""
+        self._seconds += seconds
+        self._end = at + seconds
+        return self._signal(at, lost=True)
+
+    def heard(self, at: float) -> Signal | None:
+        """Sound of this time was heard; None: nothing was lost of late, or this came before it."""
+        if not self._seconds or at < self._end:
+            return None
+        signal = self._signal(at, lost=False)
+        if at - self._end > self._over_after:
+            self._seconds = 0.0
+        return signal
+
+    def _signal(self, at: float, *, lost: bool) -> Signal:
+        return Signal(
+            kind=AlertKind.AUDIO_GAP,
+            at=at,
+            entered=lost,
+            remains=lost,
+            label=Label.AUDIO_GAP,
+            evidence={"lost_seconds": self._seconds},
+            track=Track.AUDIO,
+        )

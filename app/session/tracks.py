@@ -1,0 +1,86 @@
+"""Which connection sends which track of a session, and by whose clock."""
+
+import time
+from collections.abc import Mapping
+
+from app.errors import ClockError
+from app.session.clock import ArrivalClock, SourceClock
+from app.session.publisher import Eviction, Publisher
+from app.types import Track
+
+
+class Tracks:
+    """One session's."""
+
+    def __init__(self, created_at: float) -> None:
+        """`created_at`: seconds since 1970, of the session."""
+        now = time.monotonic()
+        self.active_at = now
+        """When usable media last arrived; the machine's monotonic clock."""
+        self.clock = ArrivalClock(created_at=created_at, wall_now=time.time(), monotonic_now=now)
+        self._publishers: dict[Track, Publisher] = {}
+        self._newest: dict[Track, float] = {}
+        self._by_source: dict[Track, bool] = {}
+
+    @property
+    def publishing(self) -> tuple[Track, ...]:
+        """Tracks that a connection sends at present."""
+        return tuple(self._publishers)
+
+    @property
+    def newest(self) -> Mapping[Track, float]:
+        """The time of each track's newest media, in seconds on the session's clock."""
+        return self._newest
+
+    def publish(self, track: Track, publisher: Publisher) -> None:
+        """From now on this connection sends the track; an older one is told so."""
+        older = self._publishers.get(track)
+        self._publishers[track] = publisher
+        if older is not None:
+            older.evict(Eviction.DISPLACED)
+
+    def unpublish(self, track: Track, publisher: Publisher) -> bool:
+        """The connection is gone; whether it was the one that sends the track."""
+        if self._publishers.get(track) is not publisher:
+            return False
+        del self._publishers[track]
+        return True
+
+    def evict_all(self, why: Eviction) -> None:
+        """Part with every connection."""
+        for track in list(self._publishers):
+            self._publishers.pop(track).evict(why)
+
+    def agree_on_clock(self, track: Track, *, source: bool) -> None:
+        """A track keeps the clock that its first connection chose. Raises ClockError."""
+        if self._by_source.setdefault(track, source) is not source:
+            other = "arrival" if source else "source"
+            raise ClockError(f"this session's {track} began with ?clock={other}; go on with it")
+
+    def by_source(self, track: Track) -> bool:
+        """Whether its messages carry their times."""
+        return self._by_source.get(track, False)
+
+    def source_clock(self, track: Track) -> SourceClock:
+        """For a connection whose messages carry their times."""
+        return SourceClock(self._newest.get(track))
+
+    def read(
+        self, message: bytes, received_at: float, clock: SourceClock | None
+    ) -> tuple[float, bytes]:
+        """The time of a message, and what it holds. Raises InvalidTimeError."""
+        if clock is None:
+            return self.clock.now(received_at), message
+        return clock.split(message)
+
+    def came(self, track: Track, at: float, received_at: float) -> None:
+        """Usable media of this time arrived."""
+        self._newest[track], self.active_at = at, received_at
+
+    @property
+    def now(self) -> float | None:
+        """The present on the clock of the pictures; None: no picture came yet."""
+        newest = self._newest.get(Track.VIDEO)
+        if newest is None or self.by_source(Track.VIDEO):
+            return newest
+        return self.clock.now(time.monotonic())
