@@ -1,6 +1,8 @@
 """Pipelines of pyannote for tests, and the sound that rides in its package."""
 
+import atexit
 import importlib.util
+import shutil
 import subprocess
 import sys
 import wave
@@ -20,7 +22,9 @@ needs_pyannote = pytest.mark.skipif(
 @cache
 def random_pipeline() -> Path:
     """In the form of community-1, with weights that have learned nothing; made once."""
-    folder = Path(mkdtemp(prefix="pyannote-"), "pipeline")
+    made = mkdtemp(prefix="pyannote-")  # 32 MB
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    folder = Path(made, "pipeline")
     subprocess.run(
         [sys.executable, "-m", "benchmarks.random_pipeline", str(folder)],
         cwd=Path(__file__).parent.parent,

@@ -26,6 +26,7 @@ NEVER_IN_A_SERVER = {
     "ray",
     "redis",
     "mlflow",
+    "deepgram",
     "matplotlib",
     "pandas",
     "scipy",

@@ -14,7 +14,7 @@ from app.types import Purpose
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Without any setting, whatever the machine has."""
     for name in list(os.environ):
-        if name.upper().startswith("PROCTOR_") or name == "DATABASE_URL":
+        if name.upper().startswith("PROCTOR_") or name in ("DATABASE_URL", "DEEPGRAM_API_KEY"):
             monkeypatch.delenv(name)
     return monkeypatch
 
@@ -42,6 +42,8 @@ def test_nothing_needs_to_be_set() -> None:
         ("DATABASE_URL", "postgresql://db/x", "database_url", "postgresql://db/x"),
         ("PROCTOR_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
         ("PROCTOR_IDLE_AFTER", "0.5", "idle_after", 0.5),
+        ("PROCTOR_DEEPGRAM_URL", "wss://api.eu.x/", "deepgram_url", "wss://api.eu.x"),
+        ("PROCTOR_DEEPGRAM_URL", "ws://127.0.0.1:9", "deepgram_url", "ws://127.0.0.1:9"),
     ],
 )
 def test_the_environment_decides(
@@ -65,6 +67,14 @@ def test_our_own_name_goes_before_the_alias(
         environment.setenv(name, text)
     assert load_settings().database_url.endswith(expected)
     assert load_settings(database_url="sqlite:///said").database_url == "sqlite:///said"
+
+
+@pytest.mark.parametrize("name", ["DEEPGRAM_API_KEY", "PROCTOR_DEEPGRAM_API_KEY"])
+def test_a_key_is_read_and_not_shown(environment: pytest.MonkeyPatch, name: str) -> None:
+    environment.setenv(name, "s3cret")
+    settings = load_settings()
+    assert settings.deepgram_api_key.get_secret_value() == "s3cret"
+    assert "s3cret" not in repr(settings)
 
 
 def test_what_the_caller_says_goes_before_the_environment(
@@ -97,6 +107,10 @@ def test_what_the_caller_says_goes_before_the_environment(
         ("PROCTOR_MIN_FRAME_SIDE", "4097", "PROCTOR_MIN_FRAME_SIDE: "),
         ("PROCTOR_MAX_FRAME_SIDE", "63", "PROCTOR_MAX_FRAME_SIDE: "),
         ("PROCTOR_VISION_THREADS", "0", "PROCTOR_VISION_THREADS: "),
+        ("PROCTOR_DEEPGRAM_URL", "https://u:s3cret@h", "PROCTOR_DEEPGRAM_URL: must be wss://host"),
+        ("PROCTOR_DEEPGRAM_URL", "ws://example.org", "PROCTOR_DEEPGRAM_URL: .*in the clear"),
+        ("PROCTOR_DEEPGRAM_URL", "wss://h/v1/listen", "PROCTOR_DEEPGRAM_URL: .*without a path"),
+        ("PROCTOR_DEEPGRAM_URL", "h", "PROCTOR_DEEPGRAM_URL: must be wss://host"),
     ],
 )
 def test_a_mistake_is_named(

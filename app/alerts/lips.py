@@ -20,6 +20,10 @@ HEARD = 0.9
 """Share of the window that must have been heard."""
 NEAR = 0.3
 """Seconds around a movement in which a voice belongs to it."""
+QUIET = 0.5
+"""Seconds of voice in a window: with less, the mouth's movement is what the mesh's noise makes."""
+NOISE, FADING = 3.0, 1.001
+"""A still mouth moves by so many times the least noise; what that forgets at each judgement."""
 SHARP = 0.08
 """The face's sharpness below which its lips are guesses."""
 FRONTAL = 30.0, 25.0
@@ -33,6 +37,7 @@ class Lips:
         self._limits = rule.limits
         self._looks: deque[tuple[float, float]] = deque()
         self._frames: deque[tuple[float, bool]] = deque()
+        self._noise: float | None = None
 
     def look(
         self, at: float, face: FaceObservation | None, sharpness: float, face_pixels: float
@@ -61,7 +66,10 @@ class Lips:
             return None
         voices = [when for when, speaking in frames if speaking]
         voice, movement = len(voices) * FRAME, _movement([opening for _, opening in looks])
-        limit, easier = self._limits["movement_fraction"], self._limits["hysteresis_fraction"]
+        if voice < QUIET:
+            self._noise = movement if self._noise is None else min(movement, self._noise * FADING)
+        limit = self._still()
+        easier = limit * self._limits["hysteresis_percent"] / 100
         evidence: dict[str, float | str] = {
             "voice_seconds": voice,
             "limit_voice_seconds": self._limits["voice_seconds"],
@@ -80,6 +88,11 @@ class Lips:
             since=voices[0] - FRAME if entered else None,
             evidence=evidence,
         )
+
+    def _still(self) -> float:
+        """Below this movement this candidate's mouth is still, as this camera shows it."""
+        least, most = self._limits["least_movement_fraction"], self._limits["movement_fraction"]
+        return min(max(NOISE * (self._noise or 0.0), least), most)
 
 
 def _movement(openings: Sequence[float]) -> float:

@@ -107,8 +107,9 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 enabled=False,
                 limits={
                     "voice_seconds": 2.0,
+                    "least_movement_fraction": 0.009,
                     "movement_fraction": 0.03,
-                    "hysteresis_fraction": 0.01,
+                    "hysteresis_percent": 30.0,
                     "pictures_hertz": 5.0,
                     "face_pixels": 80.0,
                 },

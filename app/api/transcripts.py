@@ -98,8 +98,8 @@ async def transcript(
 
 
 def transcript_message(transcript: Transcript) -> dict[str, Any]:
-    """The message on the events socket."""
-    return {"transcript": transcript_view(transcript)}
+    """The message on the events socket; clients that know alerts alone find none in it."""
+    return {"alerts": [], "events": [], "transcript": transcript_view(transcript)}
 
 
 def transcript_view(transcript: Transcript) -> Mapping[str, Any]:

@@ -13,8 +13,9 @@ SIZE = 16_384
 """Of the transforms, in thinned samples, 4.1 s."""
 KEEP = 0.8
 """Share of what was learnt that is left after a look."""
-SURE = 6.5
-"""Height of the peak over what stands beside it, in standard deviations; chance gives 4 to 5."""
+SURE = 10.0
+"""Height of the peak over what stands beside it, in standard deviations. Two voices of which none
+leaks reach 4.5 in the median and at most 9.5, a leak 25 dB below the candidate 19."""
 
 
 class DelaySearch:

@@ -37,7 +37,8 @@ def lips(
     ("session", "entered"),
     [
         (lips(), True),
-        (lips(moving=0.02), True),
+        (lips(moving=0.008), True),
+        (lips(moving=0.02), False),
         (lips(moving=0.04), False),
         (lips(moving=0.3), False),
         (lips(voice=(1.5, 4.0)), True),
@@ -83,6 +84,24 @@ def test_one_look_that_went_wrong_is_no_movement() -> None:
     assert signal.entered
 
 
+@pytest.mark.parametrize(
+    ("noise", "moving", "entered"),
+    [(0.001, 0.008, True), (0.001, 0.02, False), (0.008, 0.02, True), (0.05, 0.04, False)],
+)
+def test_still_is_what_this_camera_shows_of_a_silent_mouth(
+    noise: float, moving: float, entered: bool
+) -> None:
+    session = lips(voice=(9.0, 9.0), moving=noise)
+    assert session.judge(4.0) is not None
+    for number in range(125):
+        session.hear(4.0 + (number + 1) * FRAME, True)
+    for number in range(40):
+        session.look(4.0 + number / 10, face(mouth_open=moving * (number % 3 == 0)), 0.15, 200.0)
+    signal = session.judge(8.0)
+    assert signal is not None
+    assert signal.entered is entered
+
+
 def test_it_began_with_the_voice() -> None:
     signal = lips(voice=(1.5, 4.0)).judge(4.0)
     assert signal is not None
@@ -93,7 +112,7 @@ def test_it_remains_with_less() -> None:
     little = lips(voice=(2.2, 4.0)).judge(4.0)
     assert little is not None
     assert little.remains
-    moving = lips(moving=0.035).judge(4.0)
+    moving = lips(moving=0.01).judge(4.0)
     assert moving is not None
     assert (moving.entered, moving.remains) == (False, True)
     gone = lips(voice=(3.5, 4.0)).judge(4.0)

@@ -66,10 +66,11 @@ def _nothing_was_said(deepgram: LoopbackDeepgram) -> None:
 
 
 def read(viewer: ClientConnection, key: str) -> dict[str, Any]:
-    """The next message with this key."""
+    """The next message that has something under this key."""
     while True:
         message: dict[str, Any] = json.loads(viewer.recv(timeout=PATIENCE))
-        if key in message:
+        assert {*message} - {"transcript"} == {"alerts", "events"}
+        if message.get(key):
             return message
 
 

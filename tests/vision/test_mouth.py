@@ -49,8 +49,10 @@ def test_a_mouth_that_opens_in_a_video_is_measured() -> None:
     analysis, tracking = analyzer(frame(data), Tracking(), count_faces=False)
     assert analysis.faces
     closed = analysis.faces[0]
-    points = closed.landmarks * [analysis.width, analysis.height, analysis.width]
-    wide = jpeg(opened(picture_of(data), points.astype(np.float32), 0.3))
+    picture = picture_of(data)
+    height, width = picture.shape[:2]
+    points = closed.landmarks * [width, height, width]
+    wide = jpeg(opened(picture, points.astype(np.float32), 0.3))
     after, _ = analyzer(frame(wide), tracking, count_faces=False)
     analyzer.close()
     assert after.faces
