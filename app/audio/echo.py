@@ -36,6 +36,14 @@ MEMORY = 32.0
 """Seconds for which it is remembered what was explained."""
 AGAIN = 2
 """Blocks from one search to the next while a delay is known."""
+AUDIBLE = 1e-3
+"""Of full scale."""
+LEAST_KNOWN = 0.3
+"""Seconds of audible known sound without which nothing is sought in the microphone's."""
+SAME = 0.024
+"""Seconds by which two findings of one delay may differ."""
+SEEKS = 4.0
+"""Seconds of it after which it is taken not to leak, until it is found to."""
 _WINDOW = np.hanning(FRAME + 1)[:FRAME].astype(np.float32)
 
 Spectra = NDArray[np.complex64]
@@ -60,6 +68,8 @@ class Echo:
         self._next: int | None = None
         self._search = DelaySearch()
         self._waited = 0
+        self._sought = 0.0
+        self._guess: float | None = None
         self._past: deque[_Explained] = deque(maxlen=round(MEMORY * SAMPLE_RATE / BLOCK))
         self._quietest: deque[NDArray[np.float32]] = deque(maxlen=20)
         self._forget()
@@ -73,6 +83,12 @@ class Echo:
         if self._next is None:
             self._next = round(at * SAMPLE_RATE)
         self._heard.write(at, samples)
+
+    def unsure(self, at: float) -> bool:
+        """Whether the known sound is heard at this time, and may leak, for all that is known."""
+        if self.delay is not None or self._sought >= SEEKS:
+            return False
+        return self._known.loud_until >= round(at * SAMPLE_RATE) - HOP
 
     def explained(self, begins: float, ends: float) -> float:
         """Share of what was heard between two times, above the noise, that was leaked: 0 to 1.
@@ -137,13 +153,19 @@ class Echo:
         """Where the known sound lies; a delay that moved makes the filter begin again."""
         before, after = round(LATEST * SAMPLE_RATE), round(-EARLIEST * SAMPLE_RATE)
         known = self._known.read(first - before, first + BLOCK + after)
-        if not known.any():
+        if np.count_nonzero(np.abs(known) > AUDIBLE) < LEAST_KNOWN * SAMPLE_RATE:
             return
         self._waited = 0
+        if self.delay is None:
+            self._sought += BLOCK / SAMPLE_RATE
         found = self._search(self._heard.read(first, first + BLOCK), known)
-        if found is None or (self.delay is not None and abs(found - self.delay) < 0.024):
+        if found is None or (self.delay is not None and abs(found - self.delay) < SAME):
             return
-        self.delay = found
+        first = self.delay is None
+        if first and (self._guess is None or abs(found - self._guess) >= SAME):
+            self._guess = found  # once may be chance
+            return
+        self.delay, self._guess = found, None
         self._forget()
 
     def _forget(self) -> None:
@@ -168,7 +190,7 @@ class Echo:
         weighted = np.conj(taps.transpose(0, 2, 1)) * weights.astype(np.float32)
         self._square = self._square * KEEP + weighted @ taps
         self._cross = self._cross * KEEP + weighted @ spectra.T[:, :, None]
-        audible = np.abs(known[TAPS - 1 :]).max(axis=1) > 1e-3
+        audible = np.abs(known[TAPS - 1 :]).max(axis=1) > AUDIBLE
         self._fitted = self._fitted * KEEP + float(audible.sum())
         if self._fitted < LEAST:
             return np.zeros(count, np.float32)

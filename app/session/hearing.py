@@ -246,7 +246,7 @@ def _without_leak(echo: Echo, at: float, speech: NDArray[np.float32]) -> NDArray
     for first in range(0, len(speech), PIECE):
         begins = at + first * FRAME_SECONDS
         if (speech[first : first + PIECE] >= SPEECH / 2).any() and (
-            echo.explained(begins - seconds, begins + 2 * seconds) >= LEAKED
+            echo.unsure(begins) or echo.explained(begins - seconds, begins + 2 * seconds) >= LEAKED
         ):
             own[first : first + PIECE] = 0.0
     return own
