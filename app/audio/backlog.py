@@ -92,12 +92,9 @@ class Backlog:
             self._first = before
 
     def _time(self, number: int) -> float:
-        stretch = self._stretches[0]
-        for each in self._stretches:
-            if each[0] > number:
-                break
-            stretch = each
-        return stretch[1] + (number - stretch[0]) / SAMPLE_RATE
+        begun = (each for each in reversed(self._stretches) if each[0] <= number)
+        first, at = next(begun, self._stretches[0])
+        return at + (number - first) / SAMPLE_RATE
 
     def _end_time(self, number: int) -> float:
         return self._time(number - 1) + 1 / SAMPLE_RATE
