@@ -118,7 +118,7 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 kind=AlertKind.HOT_WORD,
                 severity=Severity.WARNING,
                 hold=0.0,
-                clear_after=5.0,
+                clear_after=0.0,
                 cooldown=0.0,
             ),
             AlertRule(
