@@ -26,8 +26,10 @@ def test_the_plan_is_kept() -> None:
     made = orders(Plan(hours=2, conversations=25), CORPUS)
     alone = [order for order in made if order.manner is Manner.ALONE]
     talks = Counter((o.condition, o.level) for o in made if o.manner is not Manner.ALONE)
-    assert sum(order.seconds for order in alone) == 7200
-    assert Counter(order.condition for order in alone) == dict.fromkeys(Condition, 1800 / ALONE)
+    for condition in Condition:
+        seconds = sum(order.seconds for order in alone if order.condition is condition)
+        assert seconds == pytest.approx(1800, abs=ALONE[1])
+    assert all(ALONE[0] <= order.seconds <= ALONE[1] for order in alone)
     assert talks == {(condition, level): 25 for condition in Condition for level in LEVELS}
     assert {len(order.cast) for order in made} == {1, 2, 3}
     assert {order.manner for order in made} == set(Manner)
@@ -54,6 +56,7 @@ def test_everybody_is_the_candidate_before_anybody_is_again() -> None:
     one = Plan(hours=10, conversations=0, conditions=(Condition.CLEAN,), splits=(Split.FIT,))
     candidates = Counter(order.cast[0].name for order in orders(one, CORPUS))
     assert max(candidates.values()) - min(candidates.values()) <= 1
+    assert len(candidates) > 10
 
 
 def test_too_few_speakers_are_said() -> None:
@@ -79,12 +82,12 @@ class TestCorpus:
     """LibriSpeech's readers."""
 
     def test_speakers(self, corpus: tuple[Speaker, ...]) -> None:
-        assert len(corpus) > 50
+        assert len(corpus) >= 50
         assert [each.name for each in corpus] == sorted(each.name for each in corpus)
         halves = Counter(each.split for each in corpus)
-        assert min(halves.values()) > 20
+        assert min(halves.values()) >= 20
         seconds = sorted(each.seconds for each in corpus)
-        assert seconds[0] >= 3
+        assert seconds[0] >= 5
         assert seconds[-5] > 40  # those with ten recordings
 
     def test_phrases_begin_and_end_with_speech(self, corpus: tuple[Speaker, ...]) -> None:
