@@ -19,7 +19,7 @@ ASSETS = Path(__file__).resolve().parents[3] / "shared" / "assets" / "audio"
 FOLDERS = ("librispeech", "librispeech_many")
 LOUDNESS = 0.05
 """Root mean square of each speaker's phrases: -26 dB of full scale."""
-LEAST = 3.0
+LEAST = 5.0
 """Seconds of speech that a speaker needs to take part."""
 
 

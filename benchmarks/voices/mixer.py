@@ -21,6 +21,8 @@ from benchmarks.voices.sound import Sound, faded, gain, pcm, rms
 
 NEAREST, FARTHEST = -7.0, 5.0
 """Decibels of the direct sound, between which the candidate moves: 0.3 to 1.1 m for 0.5 m."""
+RECITED = 3.0
+"""Times what there is of the candidate's speech, the time before others come in, at most."""
 ECHO_NEAR, ECHO_FAR = (-12.0, -6.0), (-3.0, 3.0)
 """Decibels of a room's echoes relative to the direct sound: the candidate's, and others'."""
 
@@ -69,7 +71,8 @@ def write_script(order: Order, chance: np.random.Generator) -> Script:
     if order.manner is Manner.ALONE:
         writer.alone(order.seconds)
         return writer.finish([0.0])
-    before = min(float(np.exp(chance.uniform(np.log(3), np.log(60)))), 0.6 * order.seconds)
+    before = float(np.exp(chance.uniform(np.log(3), np.log(60))))
+    before = min(before, 0.6 * order.seconds, RECITED * order.cast[0].seconds)
     rest = order.seconds - before
     writer.alone(before)
     if order.manner is Manner.INTERJECTION:

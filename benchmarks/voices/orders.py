@@ -13,8 +13,10 @@ from benchmarks.voices.script import Manner
 
 LEVELS = (0.0, -10.0)
 """Decibels, of others relative to the candidate."""
-ALONE = 300.0
-"""Seconds of a session with one speaker."""
+ALONE = (60.0, 300.0)
+"""Seconds of a session with one speaker, at least and at most."""
+REPEATED = 5.0
+"""Times what there is of a speaker's speech, a session alone lasts: nobody recites for long."""
 MANNERS = (Manner.TURNS, Manner.INTERJECTION, Manner.TURNS, Manner.OVERLAPPING)
 CAST = (2, 2, 3)
 """Speakers of conversations, in turn."""
@@ -40,7 +42,6 @@ def orders(plan: Plan, corpus: Sequence[Speaker]) -> list[Order]:
     """
     found: list[Order] = []
     groups = [(condition, split) for condition in plan.conditions for split in plan.splits]
-    sessions = round(plan.hours * 3600 / ALONE)
     for number, (condition, split) in enumerate(groups):
         cast = [speaker for speaker in corpus if speaker.split is split]
         if len(cast) < max(CAST):
@@ -48,8 +49,8 @@ def orders(plan: Plan, corpus: Sequence[Speaker]) -> list[Order]:
         for level in LEVELS:
             count = _share(plan.conversations, number % len(plan.splits), len(plan.splits))
             found += islice(_conversations(plan.seed, condition, split, level, cast), count)
-        count = _share(sessions, number, len(groups))
-        found += islice(_monologues(plan.seed, condition, split, cast), count)
+        alone = _monologues(plan.seed, condition, split, cast)
+        found += _lasting(alone, plan.hours * 3600 / len(groups))
     return found
 
 
@@ -86,9 +87,18 @@ def _monologues(
             manner=Manner.ALONE,
             condition=condition,
             level=None,
-            seconds=ALONE,
+            seconds=min(max(ALONE[0], REPEATED * candidate.seconds), ALONE[1]),
             seed=seed,
         )
+
+
+def _lasting(sessions: Iterator[Order], seconds: float) -> Iterator[Order]:
+    """As many as last so long together, to the half of one."""
+    for order in sessions:
+        if seconds < order.seconds / 2:
+            return
+        yield order
+        seconds -= order.seconds
 
 
 def _by_turns(corpus: Sequence[Speaker], chance: np.random.Generator) -> Iterator[Speaker]:

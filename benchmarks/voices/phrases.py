@@ -21,6 +21,8 @@ REACH = 10
 """Steps that energy may begin before, and end after, what the voice detector heard."""
 ABOVE_FLOOR = 0.35
 """Of the way from the recording's noise to its speech, in decibels: what is louder is speech."""
+DEEPEST = 30.0
+"""Decibels below the speech, at most, that still count: breath is quieter."""
 
 
 def phrases(sound: Sound, detector: VoiceDetector) -> list[tuple[int, int]]:
@@ -30,11 +32,12 @@ def phrases(sound: Sound, detector: VoiceDetector) -> list[tuple[int, int]]:
     if not heard.any():
         return []
     floor, speech = np.percentile(energy, 5), np.percentile(energy[heard], 60)
-    limit = floor + ABOVE_FLOOR * (speech - floor)
+    limit = max(floor + ABOVE_FLOOR * (speech - floor), speech - DEEPEST)
     near = np.convolve(heard, np.ones(2 * REACH + 1), "same") > 0
-    spans = _runs(near & (energy > limit))
-    parted = [part for span in spans for part in _parted(span, energy)]
-    return [(start * STEP, end * STEP) for start, end in parted]
+    loud = near & (energy > limit)
+    parted = [part for span in _runs(loud) for part in _parted(span, energy)]
+    trimmed = [_trimmed(part, loud) for part in parted]
+    return [(start * STEP, end * STEP) for start, end in trimmed]
 
 
 def clipped(sound: Sound, seconds: float) -> Sound:
@@ -78,6 +81,12 @@ def _parted(span: tuple[int, int], energy: NDArray[np.float64]) -> list[tuple[in
     third = (end - start) // 3
     cut = _quietest(energy, start + third, end - third)
     return [*_parted((start, cut), energy), *_parted((cut, end), energy)]
+
+
+def _trimmed(span: tuple[int, int], loud: NDArray[np.bool_]) -> tuple[int, int]:
+    """Without the silence where it was parted."""
+    steps = np.flatnonzero(loud[span[0] : span[1]])
+    return span[0] + int(steps[0]), span[0] + int(steps[-1]) + 1
 
 
 def _quietest(energy: NDArray[np.float64], start: int, end: int) -> int:
