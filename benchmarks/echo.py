@@ -1,8 +1,10 @@
 """How well a loudspeaker's leak is told from voices in the room, on made-up material.
 
-A speaks on the known track and leaks into B's microphone; in other pieces C sits in the room.
+A speaks on the known track and leaks into B's microphone; in other pieces C sits in the room. In
+a second table A's own loudspeaker returns the room's voices with the known sound.
 """
 
+import itertools
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -103,6 +105,38 @@ def scene(
     )
 
 
+def returned(
+    voices: tuple[Sound, Sound, Sound],
+    rng: np.random.Generator,
+    *,
+    back: float,
+    leak: float,
+    second: bool,
+) -> Scene:
+    """A asks for 8 s, then 22 s of B, or of C; all that A hears comes back 0.3 s later."""
+    size = 60 * SAMPLE_RATE
+    a, b, c = (np.resize(voice / np.sqrt(power(voice)) * LOUDNESS, size) for voice in voices)
+    asks = np.arange(size) % (30 * SAMPLE_RATE) < 8 * SAMPLE_RATE
+    asked, answered = ((voice * turn).astype(np.float32) for voice, turn in ((a, asks), (b, ~asks)))
+    if second:
+        answered = np.asarray(c * ~asks, np.float32)
+    leaked = scaled(reverberant(later(loudspeaker(asked, 0.2), 0.15), 0.4, rng), leak)
+    nobody = np.zeros(size, np.float32)
+    return Scene(
+        known=asked + scaled(later(answered, 0.3), back),
+        own=nobody if second else answered,
+        leak=leaked,
+        other=answered if second else nobody,
+        noise=scaled(pink(size, rng) * LOUDNESS, -20),
+        late=0.0,
+    )
+
+
+def later(sound: Sound, seconds: float) -> Sound:
+    """Begins so much later, and is cut to its length."""
+    return np.concatenate([np.zeros(round(seconds * SAMPLE_RATE), np.float32), sound])[: len(sound)]
+
+
 def shares(made: Scene) -> tuple[Echo, list[tuple[float, float]], float]:
     """The service's echo, each window's end and share, and its milliseconds a second of sound."""
     echo, begun, spent = Echo(), 10.0, 0.0
@@ -168,9 +202,30 @@ def rows(pieces: int = 12, seed: int = 1) -> Iterator[str]:
     yield f"cost: median {np.median(costs):.1f} ms of CPU a second of sound"
 
 
+def rows_returned(pieces: int = 4, seed: int = 2) -> Iterator[str]:
+    """The second table."""
+    rng, detector = np.random.default_rng(seed), VoiceDetector()
+    voices = [load(file) for file in librispeech()]
+    sorts = ("leak alone", "candidate alone", "second voice alone")
+    yield "| leak, dB | returned, dB | " + " | ".join(sorts) + " |"
+    yield "|---" * (len(sorts) + 2) + "|"
+    for leak, back in itertools.product((-15.0, -90.0), (-6.0, -10.0, -20.0, -30.0)):
+        tallies: dict[str, Tally] = defaultdict(Tally)
+        for piece in range(pieces):
+            a, b, c = (voices[int(i)] for i in rng.choice(len(voices), 3, replace=False))
+            made = returned((a, b, c), rng, back=back, leak=leak, second=piece % 2 == 1)
+            heard = made.own + made.leak + made.other + made.noise
+            speech, _ = detector(np.asarray(heard[: len(heard) // FRAME * FRAME], np.float32), None)
+            for begins, share in shares(made)[1]:
+                if (name := sort(made, begins, speech >= 0.5)) is not None:
+                    tallies[name].shares.append(share)
+        cells = " | ".join(str(tallies[name]) for name in sorts)
+        yield f"| {leak:g} | {back:g} | {cells} |"
+
+
 def main() -> None:
-    """Prints it."""
-    for row in rows():
+    """Prints both."""
+    for row in itertools.chain(rows(), [""], rows_returned()):
         print(row, flush=True)
 
 

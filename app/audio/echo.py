@@ -4,6 +4,9 @@ The known sound is sought in the microphone's (`delay.py`), then a filter for ea
 long, is fitted to the last seconds by least squares. Quiet moments weigh more, so that the
 candidate's own voice disturbs it little. What the filter makes of the known sound is explained; a
 second voice in the room is not, also while the loudspeaker plays.
+
+A far end with a loudspeaker of its own returns the room's voices: then the known sound resembles
+the microphone's without any leak. It is the weaker of the two there, and explains nothing.
 """
 
 from collections import deque
@@ -34,6 +37,8 @@ SOUND = 8.0
 """Seconds of sound that are held."""
 MEMORY = 32.0
 """Seconds for which it is remembered what was explained."""
+LOUDEST = 1.0
+"""Power of a leak, over the known sound's highest within the filter; what is louder is none."""
 AGAIN = 2
 """Blocks from one search to the next while a delay is known."""
 AUDIBLE = 1e-3
@@ -199,8 +204,10 @@ class Echo:
         filters = np.linalg.solve(self._square + ridge, self._cross)
         leak = (taps @ filters)[:, :, 0].T
         left = np.abs(spectra - leak) ** 2
-        explained = np.clip(power - np.maximum(left, noise), 0.0, None)
-        return np.asarray(explained.sum(axis=1), np.float32)
+        explained = np.clip(power - np.maximum(left, noise), 0.0, None).sum(axis=1)
+        loudest = (np.abs(rows) ** 2).sum(axis=1).max(axis=1)
+        leaks = (np.abs(leak) ** 2).sum(axis=1) <= LOUDEST * loudest
+        return np.asarray(np.where(leaks, explained, 0.0), np.float32)
 
 
 def _spectra(sound: NDArray[np.float32]) -> Spectra:

@@ -71,6 +71,23 @@ def test_a_voice_while_the_known_one_is_silent_is_not() -> None:
     assert echo.explained(11.5, 16.0) < 0.4
 
 
+@pytest.mark.parametrize("decibels", [-30.0, -10.0])
+@pytest.mark.parametrize("begins", [0.0, 2.0])
+def test_a_room_that_comes_back_with_the_known_sound_is_not(decibels: float, begins: float) -> None:
+    """The far end has a loudspeaker too: it returns the room's voices 0.3 s later, weaker."""
+    asked = KNOWN.copy()
+    asked[round(begins * SECOND) :] = 0.0
+    known = asked + scaled(delayed(OWN, 0.3), decibels)
+    echo = listened(known, OWN)
+    assert echo.delay == pytest.approx(-0.3, abs=0.01)
+    assert echo.explained(12.0, 15.5) < 0.15
+
+
+def test_a_leak_nearly_as_loud_as_the_known_sound_is_explained() -> None:
+    echo = listened(KNOWN, scaled(LEAK, 9.0))
+    assert echo.explained(12.0, 14.0) > 0.8
+
+
 def test_a_delay_that_changes_is_found_again() -> None:
     moved = delayed(KNOWN, 0.35)
     heard = LEAK.copy()
