@@ -22,16 +22,11 @@ class Evidence:
 def probability(evidence: Evidence) -> float:
     """0 to 1; 0 for fewer windows than a word or a noise may fill.
 
-    A logistic regression over the judgements of 96 sessions with one speaker and 96 with two (clean,
-    telephone band, rooms, noise; each a minute). Fitted on half of the speakers, it was calibrated
-    on the other half: `benchmarks/README.md`.
+    A logistic regression over the judgements of 96 sessions with one speaker and 96 with two
+    (clean, telephone band, rooms, noise; a minute each). Fitted on half of the speakers, it was
+    calibrated on the other half: `benchmarks/README.md`.
     """
     if evidence.windows < LEAST:
         return 0.0
-    x = (
-        1.96
-        - 28.4 * evidence.likeness
-        + 4.2 * evidence.coherence
-        + 1.32 * log(evidence.windows)
-    )
+    x = 7.21 - 41.5 * evidence.likeness + 1.11 * evidence.coherence + 1.29 * log(evidence.windows)
     return 1 / (1 + exp(-max(-50.0, min(50.0, x))))

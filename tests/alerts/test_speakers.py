@@ -32,8 +32,8 @@ def voices(
     [
         (voices(10.0), False, False),
         (voices(10.0, 0.9, since=8.0, until=9.5), True, True),
-        (voices(10.0, 0.5, since=8.0, until=9.5), True, True),
-        (voices(10.0, 0.4, since=8.0, until=9.5), False, True),
+        (voices(10.0, 0.41, since=8.0, until=9.5), True, True),
+        (voices(10.0, 0.3, since=8.0, until=9.5), False, True),
         (voices(10.0, 0.2, since=8.0, until=9.5), False, False),
         (voices(10.0, 0.9, since=5.0, until=8.9), False, False),
     ],

@@ -19,7 +19,8 @@ class MadeUpVoice:
         """So many windows."""
         own = np.sqrt(self._alike) * self._self
         said: Vectors = (own + np.sqrt(1 - self._alike) * self._unit(count)).astype(np.float32)
-        return said / np.linalg.norm(said, axis=1, keepdims=True)
+        unit: Vectors = said / np.linalg.norm(said, axis=1, keepdims=True)
+        return unit
 
     def _unit(self, count: int) -> Vectors:
         vectors = self._chance.normal(size=(count, SIZE)).astype(np.float32)
