@@ -111,7 +111,7 @@ function picture(seen, states) {
   const { not_assessable: reason, pictures_per_second: rate } = seen;
   return {
     word: reason ? `Not assessable: ${reason.toLowerCase()}` : "Good",
-    state: states.not_assessable,
+    state: reason ? states.not_assessable : "inactive", // the rule may concern the sound alone
     numbers: [
       ["brightness", `${fixed(100 * seen.brightness, 0)} %`],
       ["sharpness", fixed(seen.sharpness, 2)],

@@ -79,6 +79,9 @@ function quantity(key, value) {
       return [name, name.startsWith("limit") ? `${Number(value.toFixed(1))}°` : degrees(value)];
     case "seconds":
       return [name, duration(value)];
+    case "decibels":
+      return [name, `${fixed(value)} dB`];
+    case "cosine":
     case "fraction":
       return [name, fixed(value, 2)];
     case "count":
