@@ -9,10 +9,11 @@ import httpx
 import psutil
 
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
-MAIN, VISION, OBJECTS, MEDIAPIPE, REST = GROUPS = (
+MAIN, VISION, OBJECTS, SOUND, MEDIAPIPE, REST = GROUPS = (
     "main",
     "vision",
     "objects",
+    "sound",
     "mediapipe",
     "rest",
 )

@@ -21,6 +21,7 @@ for command in (
     bench_endurance.abuse,
     bench_endurance.kill,
     bench_voices.voices,
+    bench_voices.sound,
 ):
     app.command()(command)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from benchmarks.voices.choices import Condition, Split
 
@@ -62,6 +63,22 @@ def voices(
     folder = assets or ASSETS
     for line in run(EmbeddedEar(), plan, assets=folder, real=real, keep=keep, progress=_progress):
         typer.echo(line)
+
+
+def sound(
+    sessions: Annotated[
+        list[int] | None, typer.Option(help="Microphones; may be given again.", min=1)
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="That are counted, each time.")] = 20.0,
+) -> None:
+    """What listening costs: a call of two people through many microphones, in real time."""
+    from benchmarks.sound_load import sound_load, sound_table
+
+    found = [sound_load(count, seconds, _progress) for count in sessions or [4, 16]]
+    console = Console(highlight=False)
+    if not console.is_terminal:  # rich would take 80 columns and break the rows
+        console = Console(highlight=False, width=140)
+    console.print(sound_table(found))
 
 
 def _progress(line: str) -> None:
