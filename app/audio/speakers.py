@@ -15,7 +15,7 @@ Vectors = NDArray[np.float32]
 class SpeakerLimits:
     """When voices are one."""
 
-    alike: float = 0.36
+    alike: float = 0.39
     """-1 to 1: mean cosine between windows from which two groups are one speaker's."""
     piece: int = 2
     """Windows in succession that are never told apart."""

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+FILE = Path(__file__).with_name("voice_space.npz")
+
 
 class VoiceSpace:
     """Turns voiceprints into unit vectors: about 0.5 of cosine for one speaker, 0 for two."""
@@ -31,5 +33,5 @@ class VoiceSpace:
 @cache
 def voice_space() -> VoiceSpace:
     """The one that was measured."""
-    with np.load(Path(__file__).with_name("voice_space.npz")) as file:
+    with np.load(FILE) as file:
         return VoiceSpace(file["mean"].astype(np.float32), file["evening"].astype(np.float32))
