@@ -35,13 +35,27 @@ def voices(
         (voices(10.0, 0.41, since=8.0, until=9.5), True, True),
         (voices(10.0, 0.3, since=8.0, until=9.5), False, True),
         (voices(10.0, 0.2, since=8.0, until=9.5), False, False),
-        (voices(10.0, 0.9, since=5.0, until=8.9), False, False),
+        (voices(10.0, 0.9, since=3.0, until=3.9), False, False),
     ],
-    ids=["nobody", "sure", "just", "not quite", "hardly", "silent again"],
+    ids=["nobody", "sure", "just", "not quite", "hardly", "long silent"],
 )
 def test_presence(heard: Voices, entered: bool, remains: bool) -> None:
     signal = Speakers(RULE).signal(heard)
     assert (signal.entered, signal.remains, signal.track) == (entered, remains, Track.AUDIO)
+
+
+def test_what_becomes_clear_after_the_last_word_is_told_once() -> None:
+    speakers = Speakers(RULE)
+    unclear = voices(10.0, 0.2, since=7.0, until=8.0)
+    clear = [voices(at, 0.6, since=7.0, until=8.0) for at in (12.0, 12.5, 13.0)]
+    assert [speakers.signal(each).entered for each in (unclear, *clear)] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+    again = voices(13.5, 0.6, since=7.0, until=13.4)
+    assert speakers.signal(again).entered
 
 
 def test_the_evidence() -> None:
