@@ -92,7 +92,7 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 clear_after=5.0,
                 cooldown=30.0,
                 limits={
-                    "confidence_fraction": 0.4,
+                    "confidence_fraction": 0.35,
                     "critical_fraction": 0.85,
                     "hysteresis_fraction": 0.15,
                 },

@@ -47,6 +47,17 @@ class Speakers:
             track=Track.AUDIO,
         )
 
+    def nobody(self, at: float) -> Signal:
+        """No sound comes: nobody is heard."""
+        return Signal(
+            kind=AlertKind.SEVERAL_SPEAKERS,
+            at=at,
+            entered=False,
+            remains=False,
+            label=Label.SEVERAL_SPEAKERS,
+            track=Track.AUDIO,
+        )
+
 
 def _evidence(voices: Voices) -> dict[str, float | str]:
     numbers: dict[str, float | str] = {

@@ -51,13 +51,18 @@ class NewSession(BaseModel):
         )
 
 
-class Coverage(BaseModel):
-    """For how much of its time the session could be judged; pauses are no part of it."""
+class SoundCoverage(BaseModel):
+    """For how much of its sound's time the session could be judged."""
 
     seconds: float
     judged: dict[AlertKind, float] = Field(description="Shares, 0 to 1.")
     not_assessable: dict[str, float] = Field(description="Seconds of each reason.")
-    sound: "Coverage | None" = Field(None, description="The same of its sound; null: none came.")
+
+
+class Coverage(SoundCoverage):
+    """For how much of its time the session could be judged; pauses are no part of it."""
+
+    sound: SoundCoverage | None = Field(None, description="Of its sound; null: none came.")
 
 
 class SessionView(BaseModel):

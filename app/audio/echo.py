@@ -48,7 +48,7 @@ LEAST_KNOWN = 0.3
 SAME = 0.024
 """Seconds by which two findings of one delay may differ."""
 SEEKS = 4.0
-"""Seconds of it after which it is taken not to leak, until it is found to."""
+"""Seconds of sound beside it after which it is taken not to leak, until it is found to."""
 _WINDOW = np.hanning(FRAME + 1)[:FRAME].astype(np.float32)
 
 Spectra = NDArray[np.complex64]
@@ -73,7 +73,7 @@ class Echo:
         self._next: int | None = None
         self._search = DelaySearch()
         self._waited = 0
-        self._sought = 0.0
+        self._doubted = 0.0
         self._guess: float | None = None
         self._past: deque[_Explained] = deque(maxlen=round(MEMORY * SAMPLE_RATE / BLOCK))
         self._quietest: deque[NDArray[np.float32]] = deque(maxlen=20)
@@ -89,11 +89,18 @@ class Echo:
             self._next = round(at * SAMPLE_RATE)
         self._heard.write(at, samples)
 
-    def unsure(self, at: float) -> bool:
-        """Whether the known sound is heard at this time, and may leak, for all that is known."""
-        if self.delay is not None or self._sought >= SEEKS:
+    def unsure(self, at: float, seconds: float) -> bool:
+        """Whether the known sound is heard at this time, and may leak, for all that is known.
+
+        So much sound is at stake; after a few seconds of it there is no more doubt.
+        """
+        if self.delay is not None or self._doubted >= SEEKS:
             return False
-        return self._known.loud_until >= round(at * SAMPLE_RATE) - HOP
+        first = round(at * SAMPLE_RATE)
+        if not (np.abs(self._known.read(first - BLOCK, first + BLOCK)) > AUDIBLE).any():
+            return False
+        self._doubted += seconds
+        return True
 
     def explained(self, begins: float, ends: float) -> float:
         """Share of what was heard between two times, above the noise, that was leaked: 0 to 1.
@@ -161,8 +168,6 @@ class Echo:
         if np.count_nonzero(np.abs(known) > AUDIBLE) < LEAST_KNOWN * SAMPLE_RATE:
             return
         self._waited = 0
-        if self.delay is None:
-            self._sought += BLOCK / SAMPLE_RATE
         found = self._search(self._heard.read(first, first + BLOCK), known)
         if found is None or (self.delay is not None and abs(found - self.delay) < SAME):
             return

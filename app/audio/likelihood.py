@@ -28,5 +28,5 @@ def probability(evidence: Evidence) -> float:
     """
     if evidence.windows < LEAST:
         return 0.0
-    x = 1.96 - 28.4 * evidence.likeness + 4.2 * evidence.coherence + 1.32 * log(evidence.windows)
+    x = 7.21 - 41.5 * evidence.likeness + 1.11 * evidence.coherence + 1.29 * log(evidence.windows)
     return 1 / (1 + exp(-max(-50.0, min(50.0, x))))

@@ -11,6 +11,8 @@ from app.audio.windows import Window, Windows
 from app.types import Voices
 
 Samples = NDArray[np.float32]
+LEAST_ENROLLED = 3
+"""Windows without which nobody is enrolled: words with long pauses between them give none."""
 _BRIDGE = 1.0
 """Seconds between words that make one stretch of another's speech."""
 
@@ -30,6 +32,7 @@ class Listener:
         self._speakers = Speakers(self._limits)
         self._awaited: list[tuple[Window, bool]] = []
         self._enrolment: tuple[float, float] | None = None
+        self._enrolled_windows = 0
 
     @property
     def is_speaking(self) -> bool:
@@ -42,11 +45,13 @@ class Listener:
         if self._enrolment is None:
             return None
         begun, seconds = self._enrolment
-        return min(1.0, (self._speech.seconds - begun) / seconds)
+        heard = (self._speech.seconds - begun) / seconds
+        return min(1.0, heard, self._enrolled_windows / LEAST_ENROLLED)
 
     def enrol(self, seconds: float) -> None:
         """The next so many seconds of speech, above 0, are the candidate's, and theirs alone."""
         self._enrolment = (self._speech.seconds, seconds)
+        self._enrolled_windows = 0
         self._windows.interrupt()
         self._speakers.forget_enrolment()
 
@@ -68,6 +73,7 @@ class Listener:
         for (window, known), vector in zip(self._awaited, vectors, strict=True):
             if known:
                 self._speakers.enrol(vector[None])
+                self._enrolled_windows += 1
             self._speakers.add(window.middle, vector, continues=window.continues)
         self._awaited = []
 

@@ -15,7 +15,7 @@ Vectors = NDArray[np.float32]
 class SpeakerLimits:
     """When voices are one."""
 
-    alike: float = 0.39
+    alike: float = 0.36
     """-1 to 1: mean cosine between windows from which two groups are one speaker's."""
     piece: int = 2
     """Windows in succession that are never told apart."""
@@ -25,7 +25,7 @@ class SpeakerLimits:
     """Seconds for which windows are kept one by one; of older ones, only sums."""
     kept: int = 12
     """Voices whose sums are kept; of more, those that spoke least are forgotten."""
-    sure: float = 0.4
+    sure: float = 0.35
     """0 to 1: the probability from which another voice is a speaker."""
 
 

@@ -44,30 +44,51 @@ class SourceClock:
         return at, message[STAMP_BYTES:]
 
 
+SETTLES = 2.0
+"""Seconds after which messages that are still late have left a gap: until then they may be the
+first of many that a network held back."""
+SURELY_A_GAP = 30.0
+"""Seconds of lateness that no network makes up for."""
+
+
 class SampleClock:
     """Where sound lies in time: counted from sample to sample, set anew after a gap.
 
-    Messages come early and late; only what is later than one's patience leaves a gap. Sound that
+    Messages come early and late; only what stays later than one's patience leaves a gap. Sound that
     comes faster than it was made, such as a file's, runs ahead.
     """
 
     def __init__(self) -> None:
         self._excused = 0.0
         self._end: float | None = None
+        self._late_since: float | None = None
 
     def excuse(self, seconds: float) -> None:
         """The service itself kept the sender waiting."""
         self._excused += seconds
 
-    def place(self, at: float, seconds: float, patience: float) -> tuple[float, bool]:
+    def place(
+        self, at: float, seconds: float, patience: float, *, made: bool = False
+    ) -> tuple[float, bool]:
         """When sound of this length begins, and whether it continues what came before.
 
-        `at`: when it began, by the clock of the messages.
+        `at`: when it began, by the clock of the messages; `made`: the sender says so itself.
         """
-        end, late = self._end, 0.0 if self._end is None else at - self._end
-        continues = end is not None and late <= patience + self._excused
-        if late <= patience:
-            self._excused = 0.0
+        end = self._end
+        continues = end is not None and not self._is_gap(at, at - end, patience, made)
         start = end if end is not None and continues else at
         self._end = start + seconds
         return start, continues
+
+    def _is_gap(self, at: float, late: float, patience: float, made: bool) -> bool:
+        if late <= patience:
+            self._excused = 0.0
+        if late <= patience + self._excused:
+            self._late_since = None
+            return False
+        if self._late_since is None:
+            self._late_since = at
+        gap = made or late > SURELY_A_GAP or at - self._late_since >= SETTLES
+        if gap:
+            self._late_since = None
+        return gap

@@ -5,6 +5,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 ARRIVAL_PATIENCE, SOURCE_PATIENCE = 1.0, 0.25
 """Seconds by which a message may be late without leaving a gap: networks delay, senders do not."""
+SILENT = 2.0
+"""Seconds without any sound after which nobody is heard."""
 FULL_SCALE = 32768.0
 LATER = 2
 """Blocks by which the candidate's sound is judged later while a reference comes: it may come later
@@ -59,6 +62,8 @@ class _Heard(NamedTuple):
     block: Block
     samples: NDArray[np.float32]
     speech: NDArray[np.float32]
+    turn: int
+    """How often judging had been interrupted when it came."""
 
 
 class Hearing:
@@ -86,7 +91,12 @@ class Hearing:
             Track.AUDIO: Intake(self._lost, self._passed),
             Track.REFERENCE: Intake(lambda at, seconds: None),
         }
-        self.speakers = SessionVoices(session_id, sound.inference, sound.speakers)
+        self.speakers = SessionVoices(
+            session_id,
+            sound.inference,
+            sound.speakers,
+            least=rules[AlertKind.SEVERAL_SPEAKERS].limits["confidence_fraction"],
+        )
         self._id = session_id
         self._inference = sound.inference
         self._judge = judge
@@ -102,6 +112,9 @@ class Hearing:
         self._echo: Echo | None = None
         self._held: deque[_Heard] = deque()
         self._newest: tuple[float, float] | None = None
+        self._due = False
+        self._turn = 0
+        """How often judging was interrupted."""
         self._trouble = ""
         """Of the last block; empty: it was heard."""
 
@@ -121,6 +134,7 @@ class Hearing:
         if track is Track.REFERENCE:
             self._echo = self._echo or Echo()
         else:
+            self._due = True
             self._rate.expect(time.monotonic())
 
     def disconnect(self, track: Track) -> None:
@@ -142,20 +156,32 @@ class Hearing:
         quality = analysis.quality
         self._lips.look(analysis.at, face, quality.sharpness, quality.face_width or 0.0)
 
-    def wait(self, now: float) -> list[Signal]:
-        """Now and then, sound or not; `now`: the machine's monotonic clock."""
-        received = self._rate.per_second(now)
-        if received is None or self._newest is None:
+    def wait(self, now: float, at: float | None) -> list[Signal]:
+        """Now and then, sound or not; `now`: the machine's monotonic clock.
+
+        `at` is the session's time before the first sound; None: only its sender knows it.
+        """
+        if not self._due:
             return []
-        at, then = self._newest
-        signal = self._audible.wait(at + max(0.0, now - then), received)
-        return [] if signal is None else [signal]
+        self._rate.expect(now)
+        silent = 0.0
+        if self._newest is not None:
+            silent = max(0.0, now - self._newest[1])
+            at = self._newest[0] + silent
+        received = self._rate.per_second(now)
+        if at is None or received is None:
+            return []
+        signals = [self._audible.wait(at, received)]
+        if silent >= SILENT:  # nobody is heard, and nothing more is lost
+            signals += [self._several.nobody(at), self._gaps.heard(at)]
+        return [signal for signal in signals if signal is not None]
 
     def interrupt(self) -> None:
         """Nothing is judged until further notice: what waits is not heard."""
         for intake in self.intakes.values():
             intake.clear()
         self._held.clear()
+        self._turn += 1
         self._rate = SoundRate()
         self.coverage.interrupt()
         self.speakers.interrupt()
@@ -176,6 +202,8 @@ class Hearing:
                 await self._hear(track, block)
             except Exception as error:
                 intake.unheard()
+                if track is Track.AUDIO:
+                    self._lost(block.at, block.ends_at - block.at)
                 self._states[track] = None
                 if (trouble := repr(error)) != self._trouble:
                     logger.exception("hearing failed", extra={"session": self._id})
@@ -185,37 +213,39 @@ class Hearing:
                 self._trouble = ""
 
     async def _hear(self, track: Track, block: Block) -> None:
-        samples = _in_frames(block.samples)
+        samples, turn, echo = _in_frames(block.samples), self._turn, self._echo
         state = None if block.begins else self._states[track]
         speech, self._states[track] = await self._inference.detect_voice(samples, state)
         if track is Track.REFERENCE:
-            if self._echo is not None:
-                self._echo.reference(block.at, block.samples)
+            if echo is not None:
+                await self._inference.run(partial(echo.reference, block.at, block.samples))
             await self.speakers.excuse(block, samples, speech)
             return
-        if self._echo is not None:
-            self._echo.microphone(block.at, block.samples)
-        self._held.append(_Heard(block, samples, speech))
+        if echo is not None:
+            await self._inference.run(partial(echo.microphone, block.at, block.samples))
+        self._held.append(_Heard(block, samples, speech, turn))
         while len(self._held) > (LATER if self._echo is not None else 0):
             await self._judge_block(*self._held.popleft())
 
     async def _judge_block(
-        self, block: Block, samples: NDArray[np.float32], speech: NDArray[np.float32]
+        self, block: Block, samples: NDArray[np.float32], speech: NDArray[np.float32], turn: int
     ) -> None:
         run = self._inference.run
         if (echo := self._echo) is not None:
             heard = speech
             speech = await run(lambda: _without_leak(echo, block.at, heard))
         self.level = level = await run(lambda: self._meter(block, speech))
+        voices = await self.speakers.hear(block, samples, speech)
+        if turn != self._turn:
+            return  # paused meanwhile
         received = self._rate.per_second(time.monotonic())
         signals = [self._audible.listen(block.ends_at, level, received)]
-        voices = await self.speakers.hear(block, samples, speech)
         if voices is not None:
             self.voices = voices
             signals.append(self._several.signal(voices))
         if (lips := self._look_at_lips(block, speech)) is not None:
             signals.append(lips)
-        signals = [each for each in signals if not self._audible.suspends(each.kind)]
+        signals = [s for s in signals if not (s.remains and self._audible.suspends(s.kind))]
         judged = {each.kind for each in signals}
         if self.speakers.able:
             judged.add(AlertKind.SEVERAL_SPEAKERS)
@@ -245,9 +275,10 @@ def _without_leak(echo: Echo, at: float, speech: NDArray[np.float32]) -> NDArray
     seconds = PIECE * FRAME_SECONDS
     for first in range(0, len(speech), PIECE):
         begins = at + first * FRAME_SECONDS
-        if (speech[first : first + PIECE] >= SPEECH / 2).any() and (
-            echo.unsure(begins) or echo.explained(begins - seconds, begins + 2 * seconds) >= LEAKED
-        ):
+        if not (speech[first : first + PIECE] >= SPEECH / 2).any():
+            continue
+        leaked = echo.explained(begins - seconds, begins + 2 * seconds)
+        if leaked >= LEAKED or echo.unsure(begins, seconds):
             own[first : first + PIECE] = 0.0
     return own
 

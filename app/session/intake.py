@@ -11,6 +11,8 @@ from app.session.counters import SampleCounters
 
 WAITS = 30.0
 """Seconds for which a sender is kept waiting while there is no room; then sound is lost."""
+LONG = 65_536
+"""Bytes of a message from which a thread converts it."""
 PIECE = BLOCK // 2
 """Samples that must find room before a long message goes on."""
 
@@ -44,6 +46,8 @@ class Intake:
         """Whether the next sample continues nothing."""
         self._losing = False
         """Whether what comes is lost, until there is room again."""
+        self._turn = 0
+        """How often what waited was given up."""
         self._in_work = 0
         self._filled = asyncio.Event()
         self._emptied = asyncio.Event()
@@ -78,17 +82,24 @@ class Intake:
         that are late by more than `patience` seconds leave a gap. If it is cancelled, samples that
         still wait count as never received.
         """
-        pcm = self._converter(message)
+        if len(message) > LONG:  # resampling it would keep all sessions waiting
+            pcm = await asyncio.to_thread(self._converter, message)
+        else:
+            pcm = self._converter(message)
         if not pcm:
             return
+        turn = self._turn
         begins = at if made else at - _seconds(len(pcm))
-        start, continues = self._clock.place(begins, _seconds(len(pcm)), patience)
+        start, continues = self._clock.place(begins, _seconds(len(pcm)), patience, made=made)
         self._broken |= not continues
         rest = memoryview(pcm)
         while rest:
             place = start + _seconds(len(pcm) - len(rest))
             if not self._has_room(len(rest)) and not await self._wait():
                 self._lose(place, len(rest))
+                return
+            if self._turn != turn:  # given up, while it waited
+                self._count_gapped(len(rest))
                 return
             if self._broken:
                 self._ring.begin(place)
@@ -102,15 +113,14 @@ class Intake:
 
     def skip(self, message: bytes) -> None:
         """One that nobody wants to hear."""
-        samples = len(self._converter(message)) // BYTES_PER_SAMPLE
-        self.samples.received += samples
-        self.samples.gapped += samples
+        self._count_gapped(len(self._converter(message)))
         self._ring.end()
         self._broken = True
 
     def clear(self) -> None:
         """Give up what waits."""
         self.samples.gapped += self._ring.clear()
+        self._turn += 1
         self._emptied.set()
 
     async def block(self) -> Block:
@@ -152,9 +162,12 @@ class Intake:
     def _lose(self, at: float, size: int) -> None:
         self._losing = self._broken = True
         self._ring.end()
+        self._count_gapped(size)
+        self._lost(at, _seconds(size))
+
+    def _count_gapped(self, size: int) -> None:
         self.samples.received += size // BYTES_PER_SAMPLE
         self.samples.gapped += size // BYTES_PER_SAMPLE
-        self._lost(at, _seconds(size))
 
 
 def _seconds(size: int) -> float:

@@ -76,7 +76,7 @@ class Session:
             rules,
             sound,
             judge=self._judge_sound,
-            hear_words=self._hear_words,
+            hear_words=lambda at, pcm: self.transcription.hear(at, pcm),
             covered=(info.coverage or {}).get("sound"),
         )
         self._keeper = CoverageKeeper(info.id, self.coverage, save_coverage)
@@ -233,9 +233,6 @@ class Session:
             return
         await self.ears.take(track, at, pcm, made=clock is not None)
 
-    def _hear_words(self, at: float, pcm: bytes) -> None:
-        self.transcription.hear(at, pcm)
-
     @property
     def _lanes(self) -> tuple[Lane[FaceLease] | Lane[ObjectLease], ...]:
         return (self.faces, self.objects) if self._inference.detects else (self.faces,)
@@ -290,11 +287,10 @@ class Session:
         """A moment of the machine's monotonic clock, with pictures or without."""
         if self.info.state is not SessionState.RUNNING:
             return
-        self._raise(self.engine.update(self.ears.wait(now)))
-        if not self._pictures_due:
-            return
-        own = None if self.tracks.by_source(Track.VIDEO) else self.tracks.clock.now(now)
-        self._raise(self.engine.update(self.eyes.wait(now, own)))
+        self._raise(self.engine.update(self.ears.wait(now, self.tracks.own(Track.AUDIO, now))))
+        if self._pictures_due:
+            own = self.tracks.own(Track.VIDEO, now)
+            self._raise(self.engine.update(self.eyes.wait(now, own)))
 
     def _raise(self, alerts: Sequence[Alert]) -> None:
         for alert in alerts:

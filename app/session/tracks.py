@@ -8,6 +8,8 @@ from app.session.clock import ArrivalClock, SourceClock
 from app.session.publisher import Eviction, Publisher
 from app.types import Track
 
+SOUNDS = (Track.AUDIO, Track.REFERENCE)
+
 
 class Tracks:
     """One session's."""
@@ -56,6 +58,10 @@ class Tracks:
         if self._by_source.setdefault(track, source) is not source:
             other = "arrival" if source else "source"
             raise ClockError(f"this session's {track} began with ?clock={other}; go on with it")
+        sounds = {self._by_source[each] for each in SOUNDS if each in self._by_source}
+        if len(sounds) > 1:
+            del self._by_source[track]
+            raise ClockError("microphone and reference need the same ?clock: they are compared")
 
     def by_source(self, track: Track) -> bool:
         """Whether its messages carry their times."""
@@ -76,6 +82,10 @@ class Tracks:
     def came(self, track: Track, at: float, received_at: float) -> None:
         """Usable media of this time arrived."""
         self._newest[track], self.active_at = at, received_at
+
+    def own(self, track: Track, now: float) -> float | None:
+        """The session's time at a reading of the machine's clock; None: only the sender knows."""
+        return None if self.by_source(track) else self.clock.now(now)
 
     @property
     def now(self) -> float | None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.audio.listener import Listener
 from app.audio.ring import SAMPLE_RATE, Block
+from app.audio.speakers import SpeakerLimits
 from app.errors import ModelError
 from app.session.diarized_voices import WINDOW, DiarizedVoices
 from app.session.sound_inference import SoundInference
@@ -19,6 +20,8 @@ from app.types import Voices
 logger = logging.getLogger(__name__)
 
 Samples = NDArray[np.float32]
+ENROLS = 60.0
+"""Seconds of an enrolment's sound that are kept, for pyannote."""
 FAR_SPEECH = 5.0
 """Seconds of new far speech after which pyannote is shown the far voice again."""
 
@@ -31,8 +34,8 @@ class _Recent:
         self._blocks: deque[Block] = deque()
         self._held = 0
 
-    def add(self, block: Block) -> None:
-        if block.begins:
+    def add(self, block: Block, *, through_gaps: bool = False) -> None:
+        if block.begins and not through_gaps:
             self._blocks.clear()
             self._held = 0
         self._blocks.append(block)
@@ -51,17 +54,30 @@ class _Recent:
 class SessionVoices:
     """One session's: voiceprints of its own, or what pyannote says of its newest ten seconds."""
 
-    def __init__(self, session_id: str, inference: SoundInference, choice: SpeakerChoice) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        inference: SoundInference,
+        choice: SpeakerChoice,
+        *,
+        least: float,
+    ) -> None:
+        """`least`: the probability from which another voice is a speaker, 0 to 1."""
         self._id = session_id
         self._inference = inference
         self._choice = choice
-        self._near, self._far = Listener(), Listener()
+        limits = SpeakerLimits(sure=least)
+        self._near, self._far = Listener(limits), Listener(limits)
+        self._broken = {self._near, self._far}
+        """Whose next block continues nothing."""
         self._recent, self._recent_far = _Recent(WINDOW), _Recent(WINDOW)
         self._diarized: DiarizedVoices | None = None
         self._looking: asyncio.Task[None] | None = None
         self._found: Voices | None = None
         self._far_excused = 0.0
-        self._enrolling = False
+        self._enrolment: _Recent | None = None
+        self._enrols = False
+        """Whether pyannote has yet to be shown who is enrolled."""
 
     @property
     def able(self) -> bool:
@@ -81,24 +97,28 @@ class SessionVoices:
     async def enrol(self, seconds: float) -> None:
         """The next so many seconds of speech are the candidate's."""
         await self._inference.run(lambda: self._near.enrol(seconds))
-        self._enrolling = True
+        self._enrolment, self._enrols = _Recent(ENROLS), True
 
     async def hear(self, block: Block, samples: Samples, speech: Samples) -> Voices | None:
         """The next block, and how probable speech is in each frame; None: nothing new is known."""
         run = self._inference.run
-        windows = await run(lambda: self._near.hear(block.at, samples, speech))
-        if self._choice.serving is Speakers.PYANNOTE:
-            return self._look(block)
-        self._diarized = self._found = None
-        if windows and self.able:
+        enrolling = self._enrolment is not None and (self.enrolled or 0.0) < 1.0
+        if enrolling and self._enrolment is not None:
+            self._enrolment.add(block, through_gaps=True)
+        windows = await self._windows(self._near, block, samples, speech)
+        diarizes = self._choice.serving is Speakers.PYANNOTE
+        if windows and self.able and (enrolling or not diarizes):
             prints = await self._inference.voiceprints(windows)
             await run(lambda: self._near.take(prints))
+        if diarizes:
+            return self._look(block)
+        self._diarized = self._found = None
         return await run(lambda: self._near.voices(block.ends_at))
 
     async def excuse(self, block: Block, samples: Samples, speech: Samples) -> None:
         """The next block of what the candidate hears: its voices are nobody in the room."""
         run = self._inference.run
-        windows = await run(lambda: self._far.hear(block.at, samples, speech))
+        windows = await self._windows(self._far, block, samples, speech)
         if self._choice.serving is Speakers.PYANNOTE:
             self._recent_far.add(block)
         elif windows and self.able:
@@ -107,19 +127,32 @@ class SessionVoices:
 
     def interrupt(self) -> None:
         """What comes next does not continue what was."""
-        self._near.interrupt()
-        self._far.interrupt()
+        self._broken = {self._near, self._far}
 
     def close(self) -> None:
         """Nothing more is heard."""
         if self._looking is not None:
             self._looking.cancel()
 
+    async def _windows(
+        self, listener: Listener, block: Block, samples: Samples, speech: Samples
+    ) -> list[Samples]:
+        broken = block.begins or listener in self._broken
+        self._broken.discard(listener)
+
+        def hear() -> list[Samples]:
+            if broken:
+                listener.interrupt()
+            return listener.hear(block.at, samples, speech)
+
+        return await self._inference.run(hear)
+
     def _look(self, block: Block) -> Voices | None:
         """By pyannote, beside the hearing: a window takes seconds."""
         self._recent.add(block)
         if self._diarized is None and self._choice.pyannote is not None:
             self._diarized = DiarizedVoices(self._id, self._choice.pyannote)
+            self._enrols = self._enrolment is not None
         diarized = self._diarized
         idle = self._looking is None or self._looking.done()
         if diarized is not None and idle and diarized.due(block.ends_at):
@@ -129,8 +162,8 @@ class SessionVoices:
 
     async def _ask(self, diarized: DiarizedVoices) -> None:
         try:
-            if self._enrolling and self.enrolled == 1.0:
-                self._enrolling = not await diarized.enrol(self._recent.newest()[0])
+            if self._enrols and self._enrolment is not None and self.enrolled == 1.0:
+                self._enrols = not await diarized.enrol(self._enrolment.newest()[0])
             far = self._far.voices(0.0).speech
             if far - self._far_excused >= FAR_SPEECH:
                 self._far_excused = far

@@ -125,3 +125,13 @@ def test_of_real_voices_the_leak_alone_is_excused() -> None:
     own = [share for at, share in shares.items() if at >= 14.0]
     assert min(leaked) > EXCUSED
     assert max(own) < 0.1
+
+
+def test_the_doubt_whether_it_leaks_ends() -> None:
+    echo, rng = Echo(), np.random.default_rng(3)
+    known = rng.integers(-3000, 3000, 8 * SAMPLE_RATE).astype(np.int16)
+    echo.reference(100.0, known)
+    assert not echo.unsure(99.0, 0.5)  # nothing is known to be heard there
+    assert not echo.unsure(109.0, 0.5)
+    doubts = [echo.unsure(101.0 + n / 2, 0.5) for n in range(12)]
+    assert doubts == [True] * 8 + [False] * 4

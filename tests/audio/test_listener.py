@@ -42,8 +42,8 @@ def part(since: float, until: float) -> Samples:
 
 def test_the_second_party_is_noticed() -> None:
     judged = hear(Listener(), conversation())
-    assert all(voices.confidence < 0.4 for voices in judged if voices.at < 7.5)
-    told = [voices for voices in judged if voices.confidence >= 0.4]
+    assert all(voices.confidence < 0.35 for voices in judged if voices.at < 7.5)
+    told = [voices for voices in judged if voices.confidence >= 0.35]
     assert told
     last = told[-1]
     assert last.speakers >= 2

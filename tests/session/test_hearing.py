@@ -6,10 +6,10 @@ import time
 import pytest
 
 from app.audio.ring import BLOCK, SAMPLE_RATE
-from app.errors import ModelError
+from app.errors import ClockError, ModelError
 from app.session import intake
 from app.session.counters import SampleCounters
-from app.types import AlertKind, SessionState, Track
+from app.types import AlertKind, Label, SessionState, Signal, Track
 from tests.fakes import FakeSound
 from tests.session.builders import Running, publisher, running, settle, stamped, until
 from tests.storage.builders import in_loop, session
@@ -168,3 +168,89 @@ async def test_closing_waits_for_nobody_who_sends() -> None:
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
     assert samples(r).analysed == 0
+
+
+def several(at: float, *, heard: bool) -> Signal:
+    return Signal(
+        kind=AlertKind.SEVERAL_SPEAKERS,
+        at=at,
+        entered=heard,
+        remains=heard,
+        label=Label.SEVERAL_SPEAKERS,
+        track=Track.AUDIO,
+    )
+
+
+@in_loop
+async def test_an_episode_ends_where_no_more_sound_comes() -> None:
+    async with running() as r:
+        microphone = publisher([])
+        r.session.publish(Track.AUDIO, microphone)
+        await r.session.take(Track.AUDIO, SECOND, time.monotonic(), None)
+        r.session._judge_sound([several(r.session.tracks.newest[Track.AUDIO], heard=True)])
+        r.session.unpublish(Track.AUDIO, microphone)
+        began = time.monotonic()
+        for half in range(2 * 14):
+            r.session.tick(began + half / 2)
+        await settle()
+        assert r.log.told[:2] == ["several_speakers started", "several_speakers ended"]
+
+
+@in_loop
+async def test_a_microphone_that_sends_nothing_is_told() -> None:
+    async with running() as r:
+        r.session.publish(Track.AUDIO, publisher([]))
+        began = time.monotonic()
+        for half in range(2 * 18):
+            r.session.tick(began + half / 2)
+        await settle()
+        assert r.log.told == ["not_assessable started"]
+        assert r.log.stored[0].alert.label is Label.TOO_LITTLE_SOUND
+
+
+@in_loop
+async def test_sound_that_cannot_be_heard_is_a_gap_too() -> None:
+    sound = FakeSound()
+    async with running(session(), sound=sound) as r:
+        sound.trouble = ModelError("broken")
+        await send(r, 0.0)
+        await until(lambda: r.log.told == ["audio_gap started"])
+
+
+@in_loop
+async def test_what_is_under_way_at_a_pause_is_not_judged() -> None:
+    sound = FakeSound()
+    async with running(session(), sound=sound) as r:
+        await send(r, 0.0)
+        sound.free.clear()
+        await send(r, 1.0)
+        r.session.info = session(state=SessionState.PAUSED)
+        r.session.end_episodes("paused")
+        sound.free.set()
+        await settle()
+        r.session.info = session()
+        await send(r, 300.0)
+        assert r.session.ears.coverage.seconds == pytest.approx(0.0, abs=0.01)
+
+
+@in_loop
+async def test_who_waits_at_a_pause_is_not_heard() -> None:
+    sound = FakeSound()
+    async with running(session(), sound=sound) as r:
+        sound.free.clear()
+        sending = asyncio.create_task(send(r, 0.0, 15 * SECOND))
+        await settle()
+        r.session.info = session(state=SessionState.PAUSED)
+        r.session.end_episodes("paused")
+        await sending
+        assert samples(r).gapped == 15 * SAMPLE_RATE - BLOCK
+        assert r.session.ears.intakes[Track.AUDIO].buffered == BLOCK  # it was under way
+
+
+@in_loop
+async def test_microphone_and_reference_need_one_clock() -> None:
+    async with running() as r:
+        r.session.tracks.agree_on_clock(Track.AUDIO, source=False)
+        with pytest.raises(ClockError, match="same"):
+            r.session.tracks.agree_on_clock(Track.REFERENCE, source=True)
+        r.session.tracks.agree_on_clock(Track.REFERENCE, source=False)

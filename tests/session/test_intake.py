@@ -143,17 +143,33 @@ async def test_whoever_goes_while_waiting_leaves_the_numbers_right() -> None:
     assert microphone.adds_up
 
 
-@pytest.mark.parametrize(("late", "stretches"), [(0.0, 1), (0.9, 1), (1.1, 2), (3600.0, 2)])
+@pytest.mark.parametrize(
+    ("late", "begins"), [(0.0, None), (0.9, None), (1.1, 5.1), (3600.0, 3601.0)]
+)
 @in_loop
-async def test_what_comes_late_leaves_a_gap(late: float, stretches: int) -> None:
+async def test_what_stays_late_leaves_a_gap(late: float, begins: float | None) -> None:
     microphone = Microphone()
     await microphone.send()
-    await microphone.send(at=2.0 + late)
+    for second in range(2, 6):
+        await microphone.send(at=second + late)
     microphone.intake.end()
     blocks = microphone.heard()
-    assert sum(block.begins for block in blocks) == stretches
-    second = next((block for block in blocks[1:] if block.begins), None)
-    assert second is None or second.at == pytest.approx(1.0 + late)
+    again = next((block.at for block in blocks[1:] if block.begins), None)
+    assert again == (None if begins is None else pytest.approx(begins))
+
+
+@in_loop
+async def test_what_a_network_held_back_leaves_none() -> None:
+    microphone = Microphone(seconds=60.0)
+    await microphone.send()
+    for _ in range(8):  # eight seconds, all at once
+        await microphone.send(at=9.05)
+    for second in range(10, 14):
+        await microphone.send(at=float(second))
+    microphone.intake.end()
+    blocks = microphone.heard()
+    assert sum(block.begins for block in blocks) == 1
+    assert blocks[-1].ends_at == pytest.approx(13.0)
 
 
 @in_loop
