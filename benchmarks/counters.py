@@ -24,14 +24,16 @@ def flat(frames: dict[str, Any]) -> Frames:
 
 def sound_adds_up(samples: dict[str, Any]) -> bool:
     """The same of samples; refused messages hold none."""
-    return bool(samples["received"] == samples["gapped"] + samples["buffered"])
+    known = samples["analysed"] + samples["gapped"] + samples["buffered"]
+    return bool(samples["received"] == known)
 
 
 def counter_faults(session_id: str, live: dict[str, Any]) -> list[str]:
     """What does not add up, or went wrong, in a session that nothing is under way of."""
     found = []
     looks = (live["frames"], live["object_frames"])
-    if not all(adds_up(flat(frames)) for frames in looks) or not sound_adds_up(live["samples"]):
+    sounds = (live["samples"], live["reference_samples"])
+    if not all(adds_up(flat(frames)) for frames in looks) or not all(map(sound_adds_up, sounds)):
         found.append(f"the counters of {session_id} do not add up: {live}")
     if failed := sum(frames["failed"] for frames in looks):
         found.append(f"{session_id}: {failed} analyses failed")

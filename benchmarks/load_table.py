@@ -9,12 +9,13 @@ from rich.table import Table
 from benchmarks.counters import adds_up
 from benchmarks.histogram import Histogram
 from benchmarks.load import Load
-from benchmarks.process import MAIN, MEDIAPIPE, OBJECTS, REST, VISION
+from benchmarks.process import MAIN, MEDIAPIPE, OBJECTS, REST, SOUND, VISION
 
 THREADS = {
     MAIN: "main thread: ingest, alerts, events",
     VISION: "vision-*: decode, models, pose, gaze",
     OBJECTS: "objects: decode, detector",
+    SOUND: "sound: voices",
     MEDIAPIPE: "threads of mediapipe's own",
     REST: "the rest: storage",
 }

@@ -29,6 +29,7 @@ def test_a_session_is_made_once(client: Client) -> None:
         "last_seq": 0,
         "coverage": None,
         "calibration": None,
+        "transcription": None,
         "live": None,
     }
     second = client.create("made", purpose="exam", rules={})

@@ -144,7 +144,8 @@ def test_a_hot_word_is_told_with_nothing_around_it(
     client: Client, deepgram: LoopbackDeepgram, folder: Path
 ) -> None:
     asks = {"hot_words": ["Bravo, CHARLIE!", "Cafe", "echo", "bravo charlie"], "language": "multi"}
-    client.create("hot", transcription=asks).raise_for_status()
+    rules = {"hot_word": {"clear_after": 5}}
+    client.create("hot", transcription=asks, rules=rules).raise_for_status()
     with (
         client.viewer("hot") as viewer,
         client.socket("hot", "audio", "clock=source") as microphone,

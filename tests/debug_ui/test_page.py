@@ -31,7 +31,7 @@ class TestCamera:
     def test_the_service_says_what_it_cannot_do(self, page: Page, server: Server) -> None:
         page.goto(server.url)
         expect(page.locator("#service")).to_have_text("Service ready")
-        expect(page.locator("#degraded")).to_contain_text("sound")
+        expect(page.locator("#degraded")).to_contain_text("spoof")
 
     def test_the_session_has_a_name(self, page: Page, server: Server) -> None:
         page.goto(server.url)

@@ -151,11 +151,11 @@ async def test_silence_of_a_publisher_that_never_sends() -> None:
 
 
 @in_loop
-async def test_without_a_publisher_nothing_is_missing() -> None:
+async def test_without_a_publisher_no_picture_is_missing() -> None:
     async with running() as r:
         r.session.publish(Track.AUDIO, publisher([]))
         await wait(r, 30)
-        assert told(r) == []
+        assert told(r) == ["not_assessable started: Too little sound"]
 
 
 @in_loop

@@ -48,7 +48,7 @@ def test_pyannote_is_tried_where_it_is_wanted_and_can_be(
     assert (choice.pyannote is not None) == tried
     assert choice.serving == ("off" if asked == "off" else "embedded")
     assert choice.told.startswith(choice.serving)
-    assert choice.lacking is None
+    assert (choice.lacking is not None) == (asked == "off")
 
 
 def test_an_unknown_way_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,10 @@ def test_what_was_not_asked_for_starts_nothing(tmp_path: Path, asked: Speakers) 
         await supply.close()
 
     run()
-    assert (health.speakers, health.degraded) == (asked, ())
+    assert health.speakers == asked
+    assert [part.what for part in health.degraded] == (
+        ["speakers"] if asked is Speakers.OFF else []
+    )
 
 
 @needs_pyannote

@@ -74,7 +74,7 @@ def test_alerts_are_episodes_by_the_rule() -> None:
     """Silence of the other voice ends one, its return begins the next; doubt begins none."""
     heard = [voices(n * STEP, 0.9, (5, 8)) for n in range(10, 40)]
     heard += [voices(n * STEP, 0.9, (25, 28)) for n in range(50, 60)]
-    doubts = [voices(n * STEP, 0.4, (5, 8)) for n in range(10, 40)]
+    doubts = [voices(n * STEP, 0.3, (5, 8)) for n in range(10, 40)]
     assert alerts(heard) == pytest.approx((10 * STEP, 50 * STEP))
     assert alerts(doubts) == ()
 
