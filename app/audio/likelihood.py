@@ -23,8 +23,8 @@ def probability(evidence: Evidence) -> float:
     """0 to 1; 0 for fewer windows than a word or a noise may fill.
 
     A logistic regression over the judgements of 96 sessions with one speaker and 96 with two
-    (clean, telephone band, rooms, noise; a minute each). Fitted on half of the speakers, it was
-    calibrated on the other half: `benchmarks/README.md`.
+    (clean, telephone band, rooms, noise; a minute each), of all speakers, after one that was
+    fitted on half of them had proved calibrated on the other half: `benchmarks/README.md`.
     """
     if evidence.windows < LEAST:
         return 0.0
