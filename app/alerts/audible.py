@@ -6,37 +6,26 @@ after a gate's silences between words, or after nothing at all, only a long one 
 have spoken. Whether a gate hides a muted microphone until then cannot be known from sound.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
+from app.alerts.checks import Check, Checks
 from app.types import AlertKind, AlertRule, Label, Level, Signal, Track
 
 OF_SOUND = frozenset({AlertKind.SEVERAL_SPEAKERS, AlertKind.VOICE_WITHOUT_LIPS})
 """Kinds that are judged from sound and suspended with it; words that were heard stay heard."""
 
 
-class _Check(NamedTuple):
-    """One number against its limit."""
-
-    label: Label
-    name: str
-    """The number's, with its unit."""
-    value: float
-    limit: str
-    """The limit's name in the rule."""
-    at_most: bool = False
-    """Whether the limit is the most instead of the least."""
-
-
 class Audible:
-    """Decides for one session's sound; it remembers what is wrong, for the hysteresis."""
+    """Decides for one session's sound."""
 
     def __init__(self, rule: AlertRule) -> None:
-        self.reason: Label | None = None
-        """What is wrong; None: nothing, or nothing is known."""
         self._limits = rule.limits
-        self._hysteresis = rule.limits["hysteresis_percent"] / 100
-        self._failing: frozenset[Label] = frozenset()
+        self._checks = Checks(rule, Track.AUDIO, Label.MUTED)
+
+    @property
+    def reason(self) -> Label | None:
+        """What is wrong; None: nothing, or nothing is known."""
+        return self._checks.reason
 
     def suspends(self, kind: AlertKind) -> bool:
         """Whether nothing may be said of this kind at present."""
@@ -48,44 +37,16 @@ class Audible:
         None: too little time has passed to tell.
         """
         rate = [] if received is None else [_rate(received)]
-        return self._decide(at, [*rate, *_checks(level, self._limits)])
+        return self._checks.decide(at, [*rate, *_checks(level, self._limits)])
 
     def wait(self, at: float, received: float) -> Signal | None:
         """While no sound comes: only too little of it can be told; None: not yet."""
         check = _rate(received)
-        return self._decide(at, [check]) if self._fails(check) else None
-
-    def _decide(self, at: float, checks: Sequence[_Check]) -> Signal:
-        failing = [check for check in checks if self._fails(check)]
-        self._failing = frozenset(check.label for check in failing)
-        self.reason = failing[0].label if failing else None
-        evidence: Mapping[str, float] = {}
-        since = None
-        if failing:
-            first = failing[0]
-            evidence = {first.name: first.value, "limit_" + first.name: self._limits[first.limit]}
-            since = at - first.value if first.label is Label.MUTED else None
-        return Signal(
-            kind=AlertKind.NOT_ASSESSABLE,
-            at=at,
-            entered=bool(failing),
-            remains=bool(failing),
-            label=self.reason or Label.MUTED,
-            since=since,
-            evidence=evidence,
-            track=Track.AUDIO,
-        )
-
-    def _fails(self, check: _Check) -> bool:
-        limit = self._limits[check.limit]
-        easier = self._hysteresis if check.label in self._failing else 0.0
-        if check.at_most:
-            return check.value >= limit * (1 - easier)
-        return check.value < limit * (1 + easier)
+        return self._checks.decide(at, [check]) if self._checks.fails(check) else None
 
 
-def _rate(received: float) -> _Check:
-    return _Check(
+def _rate(received: float) -> Check:
+    return Check(
         label=Label.TOO_LITTLE_SOUND,
         name="received_fraction",
         value=received,
@@ -93,16 +54,16 @@ def _rate(received: float) -> _Check:
     )
 
 
-def _checks(level: Level, limits: Mapping[str, float]) -> Iterator[_Check]:
+def _checks(level: Level, limits: Mapping[str, float]) -> Iterator[Check]:
     """The plainest reason first."""
-    yield _Check(
+    yield Check(
         label=Label.MUTED,
         name="flat_seconds",
         value=level.flat_seconds,
         limit="flat_seconds" if level.open_microphone else "gated_flat_seconds",
         at_most=True,
     )
-    yield _Check(
+    yield Check(
         label=Label.CLIPPED,
         name="clipped_fraction",
         value=level.clipped,
@@ -110,14 +71,14 @@ def _checks(level: Level, limits: Mapping[str, float]) -> Iterator[_Check]:
         at_most=True,
     )
     if level.signal_to_noise is not None:
-        yield _Check(
+        yield Check(
             label=Label.NOISY,
             name="signal_to_noise_decibels",
             value=level.signal_to_noise,
             limit="signal_to_noise_decibels",
         )
     else:  # noise so loud that a voice beside it would not be told
-        yield _Check(
+        yield Check(
             label=Label.NOISY,
             name="noise_below_full_decibels",
             value=-level.noise_decibels,
