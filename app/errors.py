@@ -10,11 +10,14 @@ ProctorError
 ├── RuleError               an alert rule cannot be changed like that
 ├── InvalidFrameError       a picture was refused; carries the counter's reason
 ├── InvalidTimeError        a time stamp was refused; carries the counter's reason
+├── WebhookError            what came is no event of LiveKit's
+│   ├── WebhookKeyError     nothing is configured by which one could be checked
+│   └── WebhookSignatureError   nobody who has the key signed it just now
 └── SessionError            a request about a session cannot be met
     ├── UnknownSessionError
     ├── DeletedSessionError
     ├── StoppedSessionError
-    ├── SessionIdError      the id cannot be one
+    ├── SessionIdError      the id, or its room's or participant's name, cannot be one
     ├── CapacityError       too many sessions run already
     ├── CalibrationError    the screen cannot be calibrated at present
     ├── EnrolmentError      the candidate's voice cannot be enrolled at present
@@ -75,6 +78,18 @@ class InvalidTimeError(ProctorError):
         """The counter's label: one word of a small fixed set."""
 
 
+class WebhookError(ProctorError):
+    """What came is no event of LiveKit's."""
+
+
+class WebhookKeyError(WebhookError):
+    """There is no key by which a webhook could be checked; says what to set."""
+
+
+class WebhookSignatureError(WebhookError):
+    """Nobody who has the key signed it just now; says what is wrong."""
+
+
 class SessionError(ProctorError):
     """A request about a session cannot be met."""
 
@@ -92,7 +107,7 @@ class StoppedSessionError(SessionError):
 
 
 class SessionIdError(SessionError):
-    """The id cannot be one."""
+    """The id, or the name of the session's room or participant, cannot be one."""
 
 
 class CalibrationError(SessionError):

@@ -124,6 +124,17 @@ class Settings(BaseSettings):
     )
     max_sessions: int = Field(500, ge=1, description="Sessions that may be open at once.")
 
+    api_key: str = Field(
+        "",
+        validation_alias=AliasChoices("PROCTOR_API_KEY", "LIVEKIT_API_KEY"),
+        description="Key of LiveKit's form: whoever has it and its secret may make tokens.",
+    )
+    api_secret: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("PROCTOR_API_SECRET", "LIVEKIT_API_SECRET"),
+        description="Its secret; LiveKit signs its webhooks with both.",
+    )
+
     deepgram_api_key: SecretStr = Field(
         SecretStr(""),
         validation_alias=AliasChoices("PROCTOR_DEEPGRAM_API_KEY", "DEEPGRAM_API_KEY"),
