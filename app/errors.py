@@ -10,6 +10,10 @@ ProctorError
 ├── RuleError               an alert rule cannot be changed like that
 ├── InvalidFrameError       a picture was refused; carries the counter's reason
 ├── InvalidTimeError        a time stamp was refused; carries the counter's reason
+├── AccessError             whoever comes may not do this; never quotes a token
+│   ├── UnauthorizedError   no token came, or none that holds
+│   ├── ForbiddenError      a token that holds, for something else
+│   └── MisplacedTokenError a token where it ends in logs
 └── SessionError            a request about a session cannot be met
     ├── UnknownSessionError
     ├── DeletedSessionError
@@ -73,6 +77,22 @@ class InvalidTimeError(ProctorError):
         super().__init__(detail or reason)
         self.reason = reason
         """The counter's label: one word of a small fixed set."""
+
+
+class AccessError(ProctorError):
+    """Whoever comes may not do this: says what is wrong and never quotes a token."""
+
+
+class UnauthorizedError(AccessError):
+    """No token came, or it has expired, was signed by others, or is none."""
+
+
+class ForbiddenError(AccessError):
+    """The token holds, but for another scope or session, or it opens rooms only."""
+
+
+class MisplacedTokenError(AccessError):
+    """A token in the address, which logs and histories keep; says where it belongs."""
 
 
 class SessionError(ProctorError):

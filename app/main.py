@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from app.api import calibration, enrolment, ops, sessions, sockets, transcripts
+from app.api.access import Access
 from app.api.bodies import LimitedBodies
 from app.api.deps import Services
 from app.api.health import Degradation, Health
@@ -31,6 +32,8 @@ from app.errors import (
     ConfigurationError,
     DeletedSessionError,
     EnrolmentError,
+    ForbiddenError,
+    MisplacedTokenError,
     ProctorError,
     PurposeError,
     RuleError,
@@ -38,6 +41,7 @@ from app.errors import (
     StoppedSessionError,
     StorageError,
     TranscriptionError,
+    UnauthorizedError,
     UnknownSessionError,
 )
 from app.metrics import Metrics
@@ -64,6 +68,9 @@ logger = logging.getLogger(__name__)
 HTTP_STATUS: dict[type[ProctorError], int] = {
     SessionIdError: 400,
     RuleError: 400,
+    MisplacedTokenError: 400,
+    UnauthorizedError: 401,
+    ForbiddenError: 403,
     PurposeError: 403,
     UnknownSessionError: 404,
     DeletedSessionError: 410,
@@ -93,11 +100,13 @@ def create_app(
     `inference` and `sound` replace the local ones, for other machines and for measurements.
     """
     settings = settings or load_settings()
-    if not settings.loopback and not settings.insecure:
+    if not (settings.loopback or settings.guarded or settings.insecure):
         raise ConfigurationError(
             f"PROCTOR_HOST={settings.host} can be reached by others and nobody must log in; "
-            "use 127.0.0.1, or set PROCTOR_INSECURE=1 if something in front checks who comes"
+            "use 127.0.0.1, or set PROCTOR_API_KEY and PROCTOR_API_SECRET, which asks for tokens, "
+            "or PROCTOR_INSECURE=1 if something in front checks who comes"
         )
+    access = Access.of(settings)
     metrics = Metrics()
     eyes = inference or LocalInference(settings.vision_threads, metrics.stage)
     ears = sound or LocalSoundInference(metrics.stage)
@@ -105,7 +114,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.services = await _build(settings, metrics, eyes, ears, stack)
+            app.state.services = await _build(settings, access, metrics, eyes, ears, stack)
             yield
 
     app = FastAPI(
@@ -115,7 +124,7 @@ def create_app(
     )
     app.add_middleware(LimitedBodies, most=2 * settings.max_frame_bytes)
     app.add_middleware(EncodedPaths)
-    if settings.loopback:
+    if settings.loopback and not settings.guarded:
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
@@ -128,6 +137,7 @@ def create_app(
 
 async def _build(
     settings: Settings,
+    access: Access,
     metrics: Metrics,
     inference: Inference,
     sound: SoundInference,
@@ -179,6 +189,7 @@ async def _build(
         stack.callback(task.cancel)
     return Services(
         settings=settings,
+        access=access,
         metrics=metrics,
         bus=bus,
         database=database,
@@ -241,6 +252,7 @@ async def _answer_error(_request: Request, error: Exception) -> JSONResponse:
     return _AsciiJSON(
         {"error": type(error).__name__, "message": str(error)},
         HTTP_STATUS.get(type(error), 500),  # type: ignore[arg-type]
+        {"WWW-Authenticate": "Bearer"} if isinstance(error, UnauthorizedError) else None,
     )
 
 

@@ -36,7 +36,8 @@ NEVER_IN_A_SERVER = {
 def environment(**settings: str) -> dict[str, str]:
     """Without any setting but these, and without a detector on its way."""
     others = {n: v for n, v in os.environ.items() if not n.startswith("PROCTOR_")}
-    others.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
+        others.pop(name, None)
     return {"PROCTOR_OBJECTS": "off", **others, **settings}
 
 
@@ -52,6 +53,11 @@ def port_in_use() -> Iterator[str]:
         ("run.py", {"PROCTOR_PROT": "1"}, "PROCTOR_PROT is not a setting of this service"),
         ("app/main.py", {"PROCTOR_PROT": "1"}, "PROCTOR_PROT is not a setting of this service"),
         ("run.py", {"PROCTOR_HOST": "0.0.0.0"}, "PROCTOR_HOST=0.0.0.0 .* PROCTOR_INSECURE=1"),
+        (
+            "run.py",
+            {"PROCTOR_API_KEY": "k", "PROCTOR_API_SECRET": "ssh-rsa AAAA"},
+            "PROCTOR_API_SECRET cannot be a secret: ",
+        ),
         ("run.py", {"PROCTOR_PORT": "taken"}, "PROCTOR_PORT={taken}: Address already in use"),
         (
             "app/main.py",
