@@ -152,6 +152,19 @@ def test_interrupted_while_it_loads_it_ends_at_once(tmp_path: Path) -> None:
         assert process.wait(10) == 0
 
 
+def test_with_a_secret_others_may_reach_it(tmp_path: Path) -> None:
+    reached = {"PROCTOR_HOST": "0.0.0.0", "LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s3cret"}
+    with started(tmp_path, **reached) as (process, service):
+        wait_until(lambda: "open http://0.0.0.0:" in service.log.read_text())
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+        said = service.log.read_text()
+    assert "uv run run.py token" in said
+    assert "the secret has less than 32 characters" in said
+    assert "anybody who reaches" not in said
+    assert "s3cret" not in said
+
+
 def test_what_was_seen_outlives_a_kill_and_a_goodbye(tmp_path: Path) -> None:
     with started(tmp_path) as (process, service), Client(service) as client:
         wait_until_ready(service.url, process)

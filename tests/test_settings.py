@@ -113,7 +113,8 @@ def test_a_key_and_its_secret_go_together(
     environment: pytest.MonkeyPatch, given: str, missing: str
 ) -> None:
     environment.setenv(given, "s3cret")
-    with pytest.raises(ConfigurationError, match=rf"{given}.* is set and .*{missing}.* not") as caught:
+    complaint = f"{given}.* is set and .*{missing}.* is not"
+    with pytest.raises(ConfigurationError, match=complaint) as caught:
         load_settings()
     assert "s3cret" not in str(caught.value)
 

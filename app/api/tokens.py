@@ -94,7 +94,8 @@ class Tokens:
         }
         if grant.room is not None:
             claims["video"] = {"room": grant.room}
-        return self._signatures.encode(json.dumps(claims, separators=(",", ":")).encode(), self._secret, ALGORITHM)
+        said = json.dumps(claims, separators=(",", ":")).encode()
+        return self._signatures.encode(said, self._secret, ALGORITHM)
 
     def read(self, token: str) -> Grant:
         """What it lets do now.
