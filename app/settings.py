@@ -53,6 +53,17 @@ class Settings(BaseSettings):
     insecure: bool = Field(
         False, description="1 allows an address other than loopback although nobody must log in."
     )
+    api_key: str = Field(
+        "",
+        validation_alias=AliasChoices("PROCTOR_API_KEY", "LIVEKIT_API_KEY"),
+        description="Key of LiveKit's form: whoever has it and its secret may make tokens.",
+    )
+    api_secret: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("PROCTOR_API_SECRET", "LIVEKIT_API_SECRET"),
+        description="Its secret: with it, whoever comes has to show a token, and LiveKit's "
+        "webhooks are taken.",
+    )
     database_url: str = Field(
         "sqlite:///proctor.db",
         validation_alias=AliasChoices("PROCTOR_DATABASE_URL", "DATABASE_URL"),
@@ -124,17 +135,6 @@ class Settings(BaseSettings):
     )
     max_sessions: int = Field(500, ge=1, description="Sessions that may be open at once.")
 
-    api_key: str = Field(
-        "",
-        validation_alias=AliasChoices("PROCTOR_API_KEY", "LIVEKIT_API_KEY"),
-        description="Key of LiveKit's form: whoever has it and its secret may make tokens.",
-    )
-    api_secret: SecretStr = Field(
-        SecretStr(""),
-        validation_alias=AliasChoices("PROCTOR_API_SECRET", "LIVEKIT_API_SECRET"),
-        description="Its secret; LiveKit signs its webhooks with both.",
-    )
-
     deepgram_api_key: SecretStr = Field(
         SecretStr(""),
         validation_alias=AliasChoices("PROCTOR_DEEPGRAM_API_KEY", "DEEPGRAM_API_KEY"),
@@ -188,6 +188,21 @@ class Settings(BaseSettings):
         if self.min_frame_side > self.max_frame_side:
             raise ValueError("PROCTOR_MIN_FRAME_SIDE is above PROCTOR_MAX_FRAME_SIDE")
         return self
+
+    @model_validator(mode="after")
+    def _key_and_secret(self) -> Self:
+        if bool(self.api_key) is not bool(self.api_secret.get_secret_value()):
+            given, missing = ("KEY", "SECRET") if self.api_key else ("SECRET", "KEY")
+            raise ValueError(
+                f"PROCTOR_API_{given} (or LIVEKIT_API_{given}) is set and PROCTOR_API_{missing}"
+                f" (or LIVEKIT_API_{missing}) is not: set both or none"
+            )
+        return self
+
+    @property
+    def guarded(self) -> bool:
+        """Whether whoever comes has to show a token."""
+        return bool(self.api_key)
 
     @property
     def loopback(self) -> bool:
