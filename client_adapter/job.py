@@ -44,6 +44,10 @@ class Job:
         fps = _typed(given, "fps", (int, float), FPS)
         if not fps > 0:
             raise ValueError(f"fps is a number above 0, not {fps}")
+        proctors, candidates = _identities(given, "proctors"), _identities(given, "candidates")
+        everyone = _typed(given, "publish_to_everyone", bool, False)
+        if not everyone and (both := sorted({*proctors} & {*candidates})):
+            raise ValueError(f"proctors are no candidates, too, in the job's metadata: {both}")
         return cls(
             enabled=_typed(given, "proctoring_enabled", bool, True),
             plan=Plan(
@@ -52,9 +56,9 @@ class Job:
                 mirrored=_typed(given, "mirrored", bool, False),
                 transcription=_typed(given, "transcription", dict, None),
             ),
-            proctors=_identities(given, "proctors"),
-            candidates=_identities(given, "candidates"),
-            everyone=_typed(given, "publish_to_everyone", bool, False),
+            proctors=proctors,
+            candidates=candidates,
+            everyone=everyone,
             legacy=_typed(given, "legacy_messages", bool, False),
             fps=float(fps),
             screen_share=_typed(given, "screen_share", bool, False),
