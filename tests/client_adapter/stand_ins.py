@@ -18,7 +18,7 @@ from livekit.rtc._proto import participant_pb2, room_pb2, track_pb2
 from livekit.rtc._utils import BroadcastQueue
 from livekit.rtc.data_stream import TextStreamInfo
 
-from client_adapter.room_alerts import TOPIC
+from client_adapter.room_alerts import INLINE_PROTOCOL, MESSAGE, TOPIC
 from tests.media import room as nobody
 
 STANDARD = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
@@ -118,6 +118,8 @@ class Written(rtc.LocalParticipant):
         super().__init__(BroadcastQueue(), participant_pb2.OwnedParticipant(info=info))
         self.texts: list[tuple[dict[str, Any], tuple[str, ...] | None]] = []
         """Alerts, and to whom; None: to everybody."""
+        self.bare: list[str] = []
+        """Texts of streams, which everybody in the room can read where they are long."""
         self.data: list[tuple[dict[str, Any], tuple[str, ...] | None]] = []
         """Older messages, and to whom."""
         self._fails = fails
@@ -136,7 +138,9 @@ class Written(rtc.LocalParticipant):
         if self._fails:
             self._fails -= 1
             raise ConnectionError("the room is on its way back")
-        self.texts.append((json.loads(text), tuple(destination_identities or ()) or None))
+        message = json.loads(text or (attributes or {})[MESSAGE])
+        self.bare.append(text)
+        self.texts.append((message, tuple(destination_identities or ()) or None))
         return TextStreamInfo("id", "text/plain", topic, 0, len(text), attributes, [])
 
     async def publish_data(
@@ -165,9 +169,16 @@ class Room:
         self.rtc._on_room_event(room_pb2.RoomEvent(**event))
 
     def joins(
-        self, identity: str, kind: rtc.ParticipantKind.ValueType = STANDARD
+        self,
+        identity: str,
+        kind: rtc.ParticipantKind.ValueType = STANDARD,
+        *,
+        protocol: int = INLINE_PROTOCOL,
     ) -> rtc.RemoteParticipant:
-        info = participant_pb2.ParticipantInfo(identity=identity, sid=next(sids), kind=kind)
+        """`protocol`: what its client can do."""
+        info = participant_pb2.ParticipantInfo(
+            identity=identity, sid=next(sids), kind=kind, client_protocol=protocol
+        )
         owned = participant_pb2.OwnedParticipant(info=info)
         self.happens(participant_connected=room_pb2.ParticipantConnected(info=owned))
         return self.rtc.remote_participants[identity]

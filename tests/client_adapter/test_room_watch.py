@@ -151,13 +151,15 @@ async def test_alerts_go_to_the_proctors_alone(service: Service) -> None:
         watched_room(service, fails=1) as room,
         watching(room, service, proctors=["petra", "paul"]),
     ):
+        room.joins("petra")
+        room.joins("paul")
         room.joins("anna")
         room.publishes("anna", room.camera(), CAMERA)
         await until(lambda: room.agent.texts, "an alert")
         message, to = room.agent.texts[0]
         assert message["alerts"] == ["No Face Detected"]
         assert message["events"][0]["session"] == f"{room.rtc.name}_anna"
-        assert to == ("petra", "paul")
+        assert to == ("paul", "petra")
         assert room.agent.data == []
 
 
