@@ -10,6 +10,9 @@ ProctorError
 ├── RuleError               an alert rule cannot be changed like that
 ├── InvalidFrameError       a picture was refused; carries the counter's reason
 ├── InvalidTimeError        a time stamp was refused; carries the counter's reason
+├── WebhookError            what came is no event of LiveKit's
+│   ├── WebhookKeyError     nothing is configured by which one could be checked
+│   └── WebhookSignatureError   nobody who has the key signed it just now
 ├── AccessError             whoever comes may not do this; never quotes a token
 │   ├── UnauthorizedError   no token came, or none that holds
 │   ├── ForbiddenError      a token that holds, for something else
@@ -18,7 +21,7 @@ ProctorError
     ├── UnknownSessionError
     ├── DeletedSessionError
     ├── StoppedSessionError
-    ├── SessionIdError      the id cannot be one
+    ├── SessionIdError      the id, or its room's or participant's name, cannot be one
     ├── CapacityError       too many sessions run already
     ├── CalibrationError    the screen cannot be calibrated at present
     ├── EnrolmentError      the candidate's voice cannot be enrolled at present
@@ -79,6 +82,18 @@ class InvalidTimeError(ProctorError):
         """The counter's label: one word of a small fixed set."""
 
 
+class WebhookError(ProctorError):
+    """What came is no event of LiveKit's."""
+
+
+class WebhookKeyError(WebhookError):
+    """There is no key by which a webhook could be checked; says what to set."""
+
+
+class WebhookSignatureError(WebhookError):
+    """Nobody who has the key signed it just now; says what is wrong."""
+
+
 class AccessError(ProctorError):
     """Whoever comes may not do this: says what is wrong and never quotes a token."""
 
@@ -112,7 +127,7 @@ class StoppedSessionError(SessionError):
 
 
 class SessionIdError(SessionError):
-    """The id cannot be one."""
+    """The id, or the name of the session's room or participant, cannot be one."""
 
 
 class CalibrationError(SessionError):

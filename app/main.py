@@ -16,7 +16,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from app.api import calibration, enrolment, ops, sessions, sockets, transcripts
+from app.api import (
+    calibration,
+    enrolment,
+    livekit_webhook,
+    ops,
+    sessions,
+    sockets,
+    transcripts,
+)
 from app.api.access import Access
 from app.api.bodies import LimitedBodies
 from app.api.deps import Services
@@ -43,6 +51,9 @@ from app.errors import (
     TranscriptionError,
     UnauthorizedError,
     UnknownSessionError,
+    WebhookError,
+    WebhookKeyError,
+    WebhookSignatureError,
 )
 from app.metrics import Metrics
 from app.server import log_to_own_stderr, run
@@ -52,6 +63,7 @@ from app.session.deepgram import Deepgram
 from app.session.inference import Inference, LocalInference
 from app.session.live_words import LiveWords
 from app.session.registry import Registry
+from app.session.rooms import Rooms
 from app.session.sound import Sound
 from app.session.sound_inference import LocalSoundInference, SoundInference
 from app.session.transcription import Transcriptions
@@ -68,6 +80,8 @@ logger = logging.getLogger(__name__)
 HTTP_STATUS: dict[type[ProctorError], int] = {
     SessionIdError: 400,
     RuleError: 400,
+    WebhookError: 400,
+    WebhookSignatureError: 401,
     MisplacedTokenError: 400,
     UnauthorizedError: 401,
     ForbiddenError: 403,
@@ -79,6 +93,7 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     EnrolmentError: 409,
     CapacityError: 503,
     TranscriptionError: 503,
+    WebhookKeyError: 503,
     StorageError: 503,
 }
 NOT_BUILT_YET = (
@@ -128,7 +143,8 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    for part in (sockets, sessions, calibration, enrolment, transcripts, ops):
+    parts = (sockets, sessions, calibration, enrolment, transcripts, livekit_webhook, ops)
+    for part in parts:
         app.include_router(part.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     app.add_api_route("/", page, include_in_schema=False)
@@ -154,8 +170,9 @@ async def _build(
     stack.push_async_callback(sound.close)
     speakers = SpeakerSupply(settings, health)
     stack.push_async_callback(speakers.close)
+    store = SessionRepository(database)
     registry = Registry(
-        store=SessionRepository(database),
+        store=store,
         log=log,
         bus=bus,
         inference=inference,
@@ -197,6 +214,7 @@ async def _build(
         words=words,
         transcripts=transcripts,
         registry=registry,
+        rooms=Rooms(store, registry),
         health=health,
     )
 

@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     api_secret: SecretStr = Field(
         SecretStr(""),
         validation_alias=AliasChoices("PROCTOR_API_SECRET", "LIVEKIT_API_SECRET"),
-        description="Its secret: with it, whoever comes has to show a token.",
+        description="Its secret: with it, whoever comes has to show a token, and LiveKit's "
+        "webhooks are taken.",
     )
     database_url: str = Field(
         "sqlite:///proctor.db",

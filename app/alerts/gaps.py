@@ -14,12 +14,20 @@ class Gaps:
         self._seconds = 0.0
         """Lost within the present episode."""
         self._end = 0.0
+        self._told = 0.0
+        """The newest signal: none goes back behind it."""
 
     def lost(self, at: float, seconds: float) -> Signal:
         """Sound from `at` on, seconds on the session's clock, will never be heard."""
         self._seconds += seconds
         self._end = at + seconds
         return self._signal(at, lost=True)
+
+    def missing(self, at: float, since: float, seconds: float) -> Signal:
+        """Before the sound of `at`, its sender lost so many seconds, from `since` on."""
+        self._seconds += seconds
+        self._end = at
+        return self._signal(at, lost=True, since=since)
 
     def heard(self, at: float) -> Signal | None:
         """Sound of this time was heard; None: nothing was lost of late, or this came before it."""
@@ -30,13 +38,15 @@ class Gaps:
             self._seconds = 0.0
         return signal
 
-    def _signal(self, at: float, *, lost: bool) -> Signal:
+    def _signal(self, at: float, *, lost: bool, since: float | None = None) -> Signal:
+        self._told = max(at, self._told)
         return Signal(
             kind=AlertKind.AUDIO_GAP,
-            at=at,
+            at=self._told,
             entered=lost,
             remains=lost,
             label=Label.AUDIO_GAP,
+            since=at if since is None else since,
             evidence={"lost_seconds": self._seconds},
             track=Track.AUDIO,
         )

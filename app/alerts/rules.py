@@ -130,6 +130,14 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 announced=False,
             ),
             AlertRule(
+                kind=AlertKind.UNPUBLISHED,
+                severity=Severity.INFO,
+                hold=0.0,
+                clear_after=0.0,
+                cooldown=0.0,
+                announced=False,
+            ),
+            AlertRule(
                 kind=AlertKind.NOT_ASSESSABLE,
                 severity=Severity.INFO,
                 hold=10.0,

@@ -17,6 +17,7 @@ from app.session.bus import EventBus
 from app.session.live_words import LiveWords
 from app.session.plan import check_id
 from app.session.registry import Registry
+from app.session.rooms import Rooms
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
@@ -36,6 +37,7 @@ class Services:
     words: LiveWords
     transcripts: TranscriptLog
     registry: Registry
+    rooms: Rooms
     health: Health
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the service shuts down and viewers have to go."""

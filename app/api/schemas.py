@@ -41,6 +41,19 @@ class NewSession(BaseModel):
         None, description="Default: speech becomes no text."
     )
 
+    room: str | None = Field(
+        None,
+        min_length=1,
+        max_length=256,
+        description="The LiveKit room that it belongs to: it ends with the room.",
+    )
+    participant: str | None = Field(
+        None,
+        min_length=1,
+        max_length=256,
+        description="The candidate's identity in that room: the session ends as they leave.",
+    )
+
     def plan(self) -> SessionPlan:
         """As the registry takes it."""
         return SessionPlan(
@@ -48,6 +61,8 @@ class NewSession(BaseModel):
             mirrored=self.mirrored,
             rules=self.rules,
             transcription=None if self.transcription is None else self.transcription.plan(),
+            room=self.room,
+            participant=self.participant,
         )
 
 
@@ -80,6 +95,8 @@ class SessionView(BaseModel):
     coverage: Coverage | None = Field(None, description="None: nothing was watched yet.")
     calibration: ScreenView | None = None
     transcription: TranscriptionBody | None = None
+    room: str | None
+    participant: str | None
     live: Live | None = None
 
     @classmethod
@@ -99,6 +116,8 @@ class SessionView(BaseModel):
             coverage=_coverage(info, session),
             calibration=ScreenView.of(stored if session is None else session.calibration.screen),
             transcription=TranscriptionBody.of(info.transcription),
+            room=info.room,
+            participant=info.participant,
             live=None if session is None else live_view(session),
         )
 

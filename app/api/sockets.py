@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from enum import IntEnum
@@ -39,6 +40,9 @@ router = APIRouter(prefix="/ws/proctor", tags=["sockets"])
 
 PAGE = 200
 """Alerts in one message, at most."""
+LONGEST_LOSS = 86_400.0
+"""Seconds of sound that a sender may say it lost."""
+SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 class CloseCode(IntEnum):
@@ -64,6 +68,7 @@ EVICTED = {
     Eviction.DISPLACED: CloseCode.DISPLACED,
     Eviction.STOPPED: CloseCode.STOPPED,
     Eviction.IDLE: CloseCode.IDLE,
+    Eviction.ROOM: CloseCode.IDLE,
     Eviction.DELETED: CloseCode.DELETED,
     Eviction.SHUTDOWN: CloseCode.GOING_AWAY,
 }
@@ -92,7 +97,8 @@ async def audio(websocket: WebSocket, session_id: str) -> None:
     """Binary messages of s16le PCM, cut anyhow; nothing is sent back.
 
     Mono at 16 kHz, or as `?rate=48000&channels=2` says. `?track=reference` is what the candidate
-    hears, such as the interviewer's voice.
+    hears, such as the interviewer's voice. `?lost=2.5`: so many seconds were lost on the sender's
+    side before the first sample of this connection.
     """
     await _ingest(websocket, session_id, Track.AUDIO)
 
@@ -174,6 +180,7 @@ async def _ingest(websocket: WebSocket, path_id: str, track: Track) -> None:
         services.access.check(websocket, Scope.INGEST, session_id)
         source = _by_source(websocket)
         form = SoundForm() if track is Track.VIDEO else _sound_form(websocket)
+        lost = 0.0 if track is Track.VIDEO else _lost(websocket)
         if track is Track.AUDIO and _is_reference(websocket):
             track = Track.REFERENCE
         session = await services.registry.open(session_id)
@@ -183,7 +190,7 @@ async def _ingest(websocket: WebSocket, path_id: str, track: Track) -> None:
         return
     evicted: asyncio.Future[Eviction] = asyncio.get_running_loop().create_future()
     clock = session.tracks.source_clock(track) if source else None
-    publisher = Publisher(clock, evicted.set_result)
+    publisher = Publisher(clock, evicted.set_result, lost)
     take = partial(session.take, track)
     reading: asyncio.Task[None] = asyncio.create_task(_read(websocket, take, clock))
     session.publish(track, publisher, form)
@@ -226,7 +233,7 @@ def _measure_delay(services: Services, session_id: str, page: Sequence[RecordedA
     if session is None:
         return
     for recorded in page:
-        received_at = session.raised.pop((recorded.alert.id, recorded.alert.edge), None)
+        received_at = session.raised.take(recorded.alert)
         if received_at is not None:
             services.metrics.event_sent(time.monotonic() - received_at)
 
@@ -252,6 +259,15 @@ def _sound_form(websocket: WebSocket) -> SoundForm:
         rate=usual.rate if rate is None else rate,
         channels=usual.channels if channels is None else channels,
     )
+
+
+def _lost(websocket: WebSocket) -> float:
+    text = websocket.query_params.get("lost")
+    if text is None:
+        return 0.0
+    if not (SECONDS.fullmatch(text) and 0 < float(text) <= LONGEST_LOSS):
+        raise _BadQueryError(f"lost is a number of seconds above 0 and up to {LONGEST_LOSS:.0f}")
+    return float(text)
 
 
 def _number(websocket: WebSocket, name: str) -> int | None:

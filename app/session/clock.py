@@ -67,6 +67,17 @@ class SampleClock:
         """The service itself kept the sender waiting."""
         self._excused += seconds
 
+    def miss(self, at: float, seconds: float, *, made: bool) -> float:
+        """Its sender lost so much before the sound that began at `at`; not earlier than when.
+
+        What comes next lies behind what was lost, but no later than it came.
+        """
+        end, self._late_since = self._end, None
+        if end is None:
+            return 0.0
+        self._end = None if made else max(end, min(end + seconds, at))
+        return end
+
     def place(
         self, at: float, seconds: float, patience: float, *, made: bool = False
     ) -> tuple[float, bool]:

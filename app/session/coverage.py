@@ -12,11 +12,14 @@ SPEAKS = 1.5
 the gaze."""
 HEARD = (AlertKind.SEVERAL_SPEAKERS, AlertKind.VOICE_WITHOUT_LIPS)
 """Kinds that are judged by sound."""
-SEEN = tuple(
-    kind
-    for kind in AlertKind
-    if kind not in (*HEARD, AlertKind.HOT_WORD, AlertKind.AUDIO_GAP, AlertKind.NOT_ASSESSABLE)
+TOLD = (
+    AlertKind.HOT_WORD,
+    AlertKind.AUDIO_GAP,
+    AlertKind.UNPUBLISHED,
+    AlertKind.NOT_ASSESSABLE,
 )
+"""Kinds that need no judging."""
+SEEN = tuple(kind for kind in AlertKind if kind not in (*HEARD, *TOLD))
 """Kinds that are judged by pictures alone."""
 
 
@@ -104,3 +107,10 @@ class Coverage:
                 str(reason): round(seconds, 2) for reason, seconds in self._reasons.items()
             },
         }
+
+
+def combined(sight: Coverage, sound: Coverage) -> dict[str, Any] | None:
+    """Of pictures and of sound, as it is stored; None: nothing came yet."""
+    if not sight.seconds and not sound.seconds:
+        return None
+    return sight.as_dict() | {"sound": sound.as_dict() if sound.seconds else None}

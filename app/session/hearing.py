@@ -88,7 +88,7 @@ class Hearing:
             (kind for kind in HEARD if rules[kind].enabled), covered, absent=Label.TOO_LITTLE_SOUND
         )
         self.intakes = {
-            Track.AUDIO: Intake(self._lost, self._passed),
+            Track.AUDIO: Intake(self._lost, self._passed, self._missing),
             Track.REFERENCE: Intake(lambda at, seconds: None),
         }
         self.speakers = SessionVoices(
@@ -128,9 +128,9 @@ class Hearing:
         """Why sound cannot be judged at present."""
         return self._audible.reason
 
-    def connect(self, track: Track, form: SoundForm) -> None:
-        """A connection begins to send."""
-        self.intakes[track].connect(form)
+    def connect(self, track: Track, form: SoundForm, missing: float = 0.0) -> None:
+        """A connection begins to send; `missing`: seconds that its sender lost before."""
+        self.intakes[track].connect(form, missing)
         if track is Track.REFERENCE:
             self._echo = self._echo or Echo()
         else:
@@ -267,6 +267,9 @@ class Hearing:
 
     def _lost(self, at: float, seconds: float) -> None:
         self._judge([self._gaps.lost(at, seconds)])
+
+    def _missing(self, at: float, since: float, seconds: float) -> None:
+        self._judge([self._gaps.missing(at, since, seconds)])
 
 
 def _without_leak(echo: Echo, at: float, speech: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,6 +22,10 @@ Lost = Callable[[float, float], None]
 Passed = Callable[[float, bytes], None]
 """Told when samples began, on the session's clock, and the samples."""
 
+Missing = Callable[[float, float, float], None]
+"""Told of sound that the sender lost: when it goes on and since when it was missing, on the
+session's clock, and its seconds."""
+
 
 class Intake:
     """Buffers what comes, in blocks; whoever hears takes them."""
@@ -30,6 +34,7 @@ class Intake:
         self,
         lost: Lost,
         passed: Passed = lambda at, pcm: None,
+        missing: Missing = lambda at, since, seconds: None,
         *,
         seconds: float = 10.0,
         waits: float | None = None,
@@ -38,10 +43,13 @@ class Intake:
         self.samples = SampleCounters()
         self._lost = lost
         self._passed = passed
+        self._tell_missing = missing
         self._waits = WAITS if waits is None else waits
         self._ring = Ring(seconds)
         self._clock = SampleClock()
         self._converter = Converter(SoundForm())
+        self._missing = 0.0
+        """Seconds that the sender lost before the next sample."""
         self._broken = True
         """Whether the next sample continues nothing."""
         self._losing = False
@@ -57,10 +65,11 @@ class Intake:
         """Samples that were received and whose fate is open."""
         return len(self._ring) + self._in_work
 
-    def connect(self, form: SoundForm) -> None:
-        """From now on a connection sends sound of this form."""
+    def connect(self, form: SoundForm, missing: float = 0.0) -> None:
+        """From now on a connection sends sound of this form; `missing` seconds were lost before."""
         self.end()
         self._converter = Converter(form)
+        self._missing = missing
 
     def end(self) -> None:
         """The connection is gone: what comes next continues nothing."""
@@ -90,7 +99,11 @@ class Intake:
             return
         turn = self._turn
         begins = at if made else at - _seconds(len(pcm))
+        missing, self._missing = self._missing, 0.0
+        since = self._clock.miss(begins, missing, made=made) if missing else 0.0
         start, continues = self._clock.place(begins, _seconds(len(pcm)), patience, made=made)
+        if missing:
+            self._tell_missing(start, min(start, max(since, start - missing)), missing)
         self._broken |= not continues
         rest = memoryview(pcm)
         while rest:
@@ -113,6 +126,7 @@ class Intake:
 
     def skip(self, message: bytes) -> None:
         """One that nobody wants to hear."""
+        self._missing = 0.0
         self._count_gapped(len(self._converter(message)))
         self._ring.end()
         self._broken = True

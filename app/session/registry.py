@@ -1,4 +1,4 @@
-"""Every session of this process: begun by whoever comes first, ended by request or by silence."""
+"""Every session of this process: begun by whoever comes first; request, silence or room end it."""
 
 import asyncio
 import logging
@@ -26,12 +26,15 @@ from app.session.recovery import end_left_open
 from app.session.session import Session
 from app.session.sound import Sound
 from app.session.store import AlertLog, SessionStore
+from app.session.sweeper import Sweeper
 from app.types import Purpose, SessionInfo, SessionState
 from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
 
-BY_REQUEST, BY_SILENCE = "rest", "idle"
+BY_REQUEST, BY_SILENCE, BY_ROOM = "rest", "idle", "room"
+REOPENED = (BY_SILENCE, BY_ROOM)
+"""What ended the sessions that media reopens."""
 LIVE = (SessionState.RUNNING, SessionState.PAUSED)
 
 
@@ -72,7 +75,8 @@ class Registry:
 
     async def start(self) -> None:
         """Begin to look for silent sessions, those that an earlier process left included."""
-        self._sweeper = asyncio.create_task(self._sweep(), name="session sweeper")
+        sweeper = Sweeper(self._store, self._sessions.keys(), self._end_if_silent, self._idle_after)
+        self._sweeper = asyncio.create_task(sweeper.run(), name="session sweeper")
 
     async def close(self) -> None:
         """End every open episode; the sessions themselves go on with the next process."""
@@ -115,6 +119,7 @@ class Registry:
         check_id(session_id)
         purpose = plan.purpose or self._purposes[0]
         self._check_purpose(purpose)
+        plan.check()
         rules_for(purpose, plan.rules)  # a bad rule is refused before anything is stored
         self._sound.transcriptions.check(plan.transcription)
         wanted = plan.begin(session_id, purpose, time.time())
@@ -140,7 +145,7 @@ class Registry:
         return await self._store.list(limit, offset, states)
 
     async def open(self, session_id: str) -> Session:
-        """The session, ready for media; created if it is new, resumed if silence ended it.
+        """The session, ready for media; created if it is new, resumed unless a request stopped it.
 
         Raises SessionIdError, PurposeError, DeletedSessionError, StoppedSessionError or
         CapacityError.
@@ -187,6 +192,24 @@ class Registry:
             await self._close(session_id, Eviction.STOPPED)
             return await self.get(session_id)
 
+    async def end_with_room(self, session_id: str, at: float | None) -> bool:
+        """Its room is over, or the candidate left it, at these UNIX seconds, paused or not.
+
+        False: it runs no more, or that is older than the connection that sends its media. The next
+        media reopen it, and what was paused runs then: a pause is for those who are there.
+        """
+        async with self._alone_with(session_id):
+            info = await self._store.get(session_id)
+            if info is None or info.state not in LIVE:
+                return False
+            session = self._sessions.get(session_id)
+            since = max(info.created_at, 0.0 if session is None else session.tracks.connected_at)
+            if at is not None and at < since:
+                return False
+            await self._store.update_state(session_id, SessionState.STOPPED, time.time(), BY_ROOM)
+            await self._close(session_id, Eviction.ROOM)
+            return True
+
     async def forget_calibration(self, session_id: str) -> None:
         """The gaze is judged by its rule again."""
         async with self._alone_with(session_id):
@@ -219,7 +242,7 @@ class Registry:
         info, _ = await self.create(session_id, SessionPlan())
         self._check_purpose(info.purpose)  # it may be older than the operator's choice
         if info.state is SessionState.STOPPED:
-            if info.ended_by != BY_SILENCE:
+            if info.ended_by not in REOPENED:
                 raise StoppedSessionError(f"the session {session_id!r} was stopped")
             info = await self._store.update_state(session_id, SessionState.RUNNING)
         await end_left_open(self._log, info.id)
@@ -252,31 +275,6 @@ class Registry:
     def _tell(self, info: SessionInfo) -> None:
         if (session := self._sessions.get(info.id)) is not None:
             session.info = info
-
-    async def _sweep(self) -> None:
-        """End the sessions that are silent: those in memory, and those that run without media."""
-        without_media: dict[str, float] = {}
-        while True:
-            await asyncio.sleep(min(5.0, self._idle_after / 4))
-            for session_id in [*self._sessions]:
-                await self._end_if_silent(session_id)
-            now = time.monotonic()
-            without_media = {
-                session_id: without_media.get(session_id, now)
-                for session_id in await self._stored_as_running()
-                if session_id not in self._sessions
-            }
-            for session_id, since in without_media.items():
-                if now - since > self._idle_after:
-                    await self._end_if_silent(session_id)
-
-    async def _stored_as_running(self) -> Sequence[str]:
-        try:
-            infos, _ = await self._store.list(limit=10_000, states=(SessionState.RUNNING,))
-        except Exception:
-            logger.exception("listing the running sessions failed; trying again")
-            return []
-        return [info.id for info in infos]
 
     def _is_active(self, session: Session) -> bool:
         return time.monotonic() - session.tracks.active_at <= self._idle_after

@@ -17,20 +17,22 @@ from app.session.cadence import Cadence, Cadences
 from app.session.calibration import Calibration, Save
 from app.session.clock import SourceClock
 from app.session.counters import FrameCounters
+from app.session.coverage import combined
 from app.session.coverage_keeper import CoverageKeeper, SaveCoverage
 from app.session.eyesight import Eyesight
 from app.session.hearing import Hearing
 from app.session.inference import FaceLease, Inference, ObjectLease
 from app.session.lane import Lane
 from app.session.outbox import Outbox
+from app.session.publication import Publication
 from app.session.publisher import Eviction, Publisher
+from app.session.raised import Raised
 from app.session.sound import Sound
 from app.session.tracks import Tracks
 from app.types import (
     Alert,
     AlertKind,
     Detection,
-    Edge,
     Frame,
     FrameAnalysis,
     SessionInfo,
@@ -43,8 +45,6 @@ from app.vision.decode import FrameLimits, read_header
 
 FLUSH_SECONDS = 5.0
 """How long a closing session waits for the database."""
-RAISED = 32
-"""Alerts whose delay may still be measured."""
 TICK_SECONDS = 0.5
 """How often a session looks whether pictures come at all."""
 
@@ -90,9 +90,9 @@ class Session:
         """Objects at the newest look; None: never looked for."""
         self.latency = 0.0
         """Seconds from the newest analysed frame's last byte to its analysis."""
-        self.raised: dict[tuple[str, Edge], float] = {}
-        """When the frames that raised the newest alerts were here, to measure their delay."""
+        self.raised = Raised()
         self.tracks = Tracks(info.created_at)
+        self.publication = Publication(rules, self.tracks, self._judge_sound)
         self._inference = inference
         self._metrics = metrics
         self._limits = limits
@@ -157,7 +157,7 @@ class Session:
         if track is Track.VIDEO:
             self._pictures_due = True
         else:
-            self.ears.connect(track, form or SoundForm())
+            self.ears.connect(track, form or SoundForm(), publisher.missing)
         if track is Track.AUDIO:
             self.transcription.interrupt()
         self.tracks.publish(track, publisher)
@@ -169,10 +169,7 @@ class Session:
 
     def coverage(self) -> dict[str, Any] | None:
         """For how much of its time pictures and sound could be judged; None: nothing came yet."""
-        sight, sound = self.eyes.coverage, self.ears.coverage
-        if not sight.seconds and not sound.seconds:
-            return None
-        return sight.as_dict() | {"sound": sound.as_dict() if sound.seconds else None}
+        return combined(self.eyes.coverage, self.ears.coverage)
 
     @property
     def frames(self) -> FrameCounters:
@@ -197,7 +194,7 @@ class Session:
             self.frames.received += 1
             self.faces.refuse(error.reason)
             return
-        self.tracks.came(Track.VIDEO, at, received_at)
+        self._came(Track.VIDEO, at, received_at)
         self.eyes.arrived(at, received_at)
         self._count_due |= self._count_cadence.due(at)
         lanes = [lane for lane in self._lanes if lane.due(at)]
@@ -227,11 +224,15 @@ class Session:
         except InvalidTimeError as error:
             intake.samples.invalid[error.reason] += 1
             return
-        self.tracks.came(track, at, received_at)
+        self._came(track, at, received_at)
         if self.info.state is not SessionState.RUNNING:
             intake.skip(pcm)
             return
         await self.ears.take(track, at, pcm, made=clock is not None)
+
+    def _came(self, track: Track, at: float, received_at: float) -> None:
+        self.tracks.came(track, at, received_at)
+        self.publication.came(track, at)
 
     @property
     def _lanes(self) -> tuple[Lane[FaceLease] | Lane[ObjectLease], ...]:
@@ -268,10 +269,7 @@ class Session:
         if self.eyes.judges(AlertKind.VOICE_WITHOUT_LIPS):
             self.ears.see(analysis)
         alerts = self.engine.update(signals)
-        for alert in alerts:
-            self.raised[alert.id, alert.edge] = analysis.received_at
-            while len(self.raised) > RAISED:
-                del self.raised[next(iter(self.raised))]
+        self.raised.note(alerts, analysis.received_at)
         self._raise(alerts)
 
     def _judge_sound(self, signals: Sequence[Signal]) -> None:
@@ -287,6 +285,7 @@ class Session:
         """A moment of the machine's monotonic clock, with pictures or without."""
         if self.info.state is not SessionState.RUNNING:
             return
+        self.publication.wait(now)
         self._raise(self.engine.update(self.ears.wait(now, self.tracks.own(Track.AUDIO, now))))
         if self._pictures_due:
             own = self.tracks.own(Track.VIDEO, now)

@@ -32,6 +32,9 @@ class SessionStore(Protocol):
     async def save_coverage(self, session_id: str, coverage: Mapping[str, Any] | None) -> None:
         """Put the shares of judged time in the place of what stood there."""
 
+    async def in_room(self, room: str, participant: str | None = None) -> Sequence[SessionInfo]:
+        """Those of the room that run or pause, or only its participant's."""
+
     async def erase(self, session_id: str) -> None:
         """Leave only the id."""
 

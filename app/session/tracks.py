@@ -20,8 +20,12 @@ class Tracks:
         self.active_at = now
         """When usable media last arrived; the machine's monotonic clock."""
         self.clock = ArrivalClock(created_at=created_at, wall_now=time.time(), monotonic_now=now)
+        self.connected_at = 0.0
+        """When the newest connection that sends the candidate's media came, in UNIX seconds."""
         self._publishers: dict[Track, Publisher] = {}
         self._newest: dict[Track, float] = {}
+        self._came: dict[Track, float] = {}
+        """When that was here, on the machine's monotonic clock."""
         self._by_source: dict[Track, bool] = {}
 
     @property
@@ -38,6 +42,8 @@ class Tracks:
         """From now on this connection sends the track; an older one is told so."""
         older = self._publishers.get(track)
         self._publishers[track] = publisher
+        if track is not Track.REFERENCE:
+            self.connected_at = time.time()
         if older is not None:
             older.evict(Eviction.DISPLACED)
 
@@ -82,10 +88,19 @@ class Tracks:
     def came(self, track: Track, at: float, received_at: float) -> None:
         """Usable media of this time arrived."""
         self._newest[track], self.active_at = at, received_at
+        self._came[track] = received_at
 
     def own(self, track: Track, now: float) -> float | None:
         """The session's time at a reading of the machine's clock; None: only the sender knows."""
         return None if self.by_source(track) else self.clock.now(now)
+
+    def present(self, track: Track, now: float) -> float | None:
+        """The same, by its sender's clock too; None: nothing of it came yet."""
+        if track not in self._newest:
+            return None
+        if (own := self.own(track, now)) is not None:
+            return own
+        return self._newest[track] + max(0.0, now - self._came[track])
 
     @property
     def now(self) -> float | None:

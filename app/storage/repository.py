@@ -13,6 +13,8 @@ from app.storage.database import Database
 from app.storage.tables import AlertRow, SessionRow, TranscriptRow
 from app.types import AlertKind, Purpose, SessionInfo, SessionState, TranscriptionPlan
 
+LIVE = (SessionState.RUNNING, SessionState.PAUSED)
+
 Page = tuple[list[SessionInfo], int]
 """Some sessions, and how many there are in all."""
 
@@ -100,6 +102,8 @@ class SessionRepository:
                     calibration=None,
                     coverage=None,
                     transcription=None,
+                    room=None,
+                    participant=None,
                 )
                 .returning(SessionRow.id)
             )
@@ -131,6 +135,18 @@ class SessionRepository:
             rows = await session.scalars(newest_first)
             total = await session.scalar(select(func.count()).where(chosen))
             return [_info(row) for row in rows], total or 0
+
+        return await self._database.read(work)
+
+    async def in_room(self, room: str, participant: str | None = None) -> Sequence[SessionInfo]:
+        """Those of the room that run or pause, or only its participant's."""
+        chosen = [SessionRow.room == room, SessionRow.state.in_(LIVE)]
+        if participant is not None:
+            chosen.append(SessionRow.participant == participant)
+        oldest_first = select(SessionRow).where(*chosen).order_by(SessionRow.created_at)
+
+        async def work(session: AsyncSession) -> Sequence[SessionInfo]:
+            return [_info(row) for row in await session.scalars(oldest_first)]
 
         return await self._database.read(work)
 
@@ -172,6 +188,8 @@ def _row(info: SessionInfo) -> SessionRow:
         calibration=_json(info.calibration),
         coverage=_json(info.coverage),
         transcription=None if info.transcription is None else asdict(info.transcription),
+        room=info.room,
+        participant=info.participant,
     )
 
 
@@ -193,6 +211,8 @@ def _info(row: SessionRow) -> SessionInfo:
         calibration=row.calibration,
         coverage=row.coverage,
         transcription=_plan(row.transcription),
+        room=row.room,
+        participant=row.participant,
     )
 
 

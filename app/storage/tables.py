@@ -64,6 +64,8 @@ class SessionRow(Base):
     calibration: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     coverage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     transcription: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    room: Mapped[str | None] = mapped_column(String(MAX_ID), index=True)
+    participant: Mapped[str | None] = mapped_column(String(MAX_ID))
 
 
 class AlertRow(Base):

@@ -20,6 +20,7 @@ class AlertKind(StrEnum):
     VOICE_WITHOUT_LIPS = "voice_without_lips"
     HOT_WORD = "hot_word"
     AUDIO_GAP = "audio_gap"
+    UNPUBLISHED = "unpublished"
     NOT_ASSESSABLE = "not_assessable"
     DROWSY = "drowsy"
 
@@ -43,6 +44,8 @@ class Label(StrEnum):
     VOICE_WITHOUT_LIPS = "Voice without moving lips"
     HOT_WORD = "Hot word heard"
     AUDIO_GAP = "Sound lost"
+    CAMERA_UNPUBLISHED = "Camera unpublished"
+    MICROPHONE_UNPUBLISHED = "Microphone unpublished"
     BLACK = "Picture black"
     TOO_DARK = "Picture too dark"
     LOW_CONTRAST = "Picture without contrast"

@@ -57,7 +57,7 @@ class SessionInfo:
     ended_at: float | None
     """UNIX seconds; None while it is not stopped."""
     ended_by: str | None
-    """"rest" or "idle"; None while it is not stopped."""
+    """"rest", "idle" or "room"; None while it is not stopped."""
     last_seq: int
     """The number of its newest alert; 0: none yet."""
     calibration: Mapping[str, float] | None = None
@@ -66,3 +66,7 @@ class SessionInfo:
     """The share of its time in which each signal could be judged, 0 to 1; None: not known."""
     transcription: TranscriptionPlan | None = None
     """None: nobody asked for it, and its sound becomes no text."""
+    room: str | None = None
+    """The LiveKit room that it belongs to, 1 to 256 printable characters; None: none is known."""
+    participant: str | None = None
+    """The candidate's identity in that room, 1 to 256 printable characters."""

@@ -18,6 +18,7 @@ TABLE = [
     ("voice_without_lips", 0.0, 3.0, 30.0, "warning", False, False),
     ("hot_word", 0.0, 0.0, 0.0, "warning", True, True),
     ("audio_gap", 0.0, 2.0, 0.0, "info", False, True),
+    ("unpublished", 0.0, 0.0, 0.0, "info", False, True),
     ("not_assessable", 10.0, 2.0, 0.0, "info", False, True),
     ("drowsy", 10.0, 10.0, 60.0, "info", False, False),
 ]

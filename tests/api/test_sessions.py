@@ -30,6 +30,8 @@ def test_a_session_is_made_once(client: Client) -> None:
         "coverage": None,
         "calibration": None,
         "transcription": None,
+        "room": None,
+        "participant": None,
         "live": None,
     }
     second = client.create("made", purpose="exam", rules={})

@@ -60,7 +60,7 @@ async def test_there_and_back_again(url: str) -> None:
 @in_loop
 async def test_a_database_of_the_first_revision_is_brought_up_with_what_it_holds(url: str) -> None:
     migrations = await asyncio.to_thread(migrate.load_migrations)
-    added = {"calibration", "coverage", "transcription"}
+    added = {"calibration", "coverage", "transcription", "room", "participant"}
 
     def columns(connection: Connection) -> set[str]:
         return {column["name"] for column in inspect(connection).get_columns("sessions")}
@@ -131,8 +131,8 @@ def test_alembics_command_line_writes_a_revision(tmp_path: Path) -> None:
     shutil.copytree(migrate.FOLDER, folder)
     config = Config(folder / "alembic.ini")
     command.check(config)
-    command.revision(config, "words", autogenerate=True, rev_id="0004")
-    written = (folder / "versions/0004_words.py").read_text()
+    command.revision(config, "words", autogenerate=True, rev_id="0005")
+    written = (folder / "versions/0005_words.py").read_text()
     assert "def upgrade(op: Operations) -> None:\n    # ###" in written
-    assert "down_revision = '0003'" in written
-    compile(written, "0004_words.py", "exec")
+    assert "down_revision = '0004'" in written
+    compile(written, "0005_words.py", "exec")
