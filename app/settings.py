@@ -53,6 +53,16 @@ class Settings(BaseSettings):
     insecure: bool = Field(
         False, description="1 allows an address other than loopback although nobody must log in."
     )
+    api_key: str = Field(
+        "",
+        validation_alias=AliasChoices("PROCTOR_API_KEY", "LIVEKIT_API_KEY"),
+        description="Key of LiveKit's form: whoever has it and its secret may make tokens.",
+    )
+    api_secret: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("PROCTOR_API_SECRET", "LIVEKIT_API_SECRET"),
+        description="Its secret: with it, whoever comes has to show a token.",
+    )
     database_url: str = Field(
         "sqlite:///proctor.db",
         validation_alias=AliasChoices("PROCTOR_DATABASE_URL", "DATABASE_URL"),
@@ -123,17 +133,6 @@ class Settings(BaseSettings):
         300.0, gt=0, description="Seconds without media after which a session stops."
     )
     max_sessions: int = Field(500, ge=1, description="Sessions that may be open at once.")
-
-    api_key: str = Field(
-        "",
-        validation_alias=AliasChoices("PROCTOR_API_KEY", "LIVEKIT_API_KEY"),
-        description="Key of LiveKit's form: whoever has it and its secret may make tokens.",
-    )
-    api_secret: SecretStr = Field(
-        SecretStr(""),
-        validation_alias=AliasChoices("PROCTOR_API_SECRET", "LIVEKIT_API_SECRET"),
-        description="Its secret; LiveKit signs its webhooks with both.",
-    )
 
     deepgram_api_key: SecretStr = Field(
         SecretStr(""),
