@@ -13,6 +13,10 @@ ProctorError
 ├── WebhookError            what came is no event of LiveKit's
 │   ├── WebhookKeyError     nothing is configured by which one could be checked
 │   └── WebhookSignatureError   nobody who has the key signed it just now
+├── AccessError             whoever comes may not do this; never quotes a token
+│   ├── UnauthorizedError   no token came, or none that holds
+│   ├── ForbiddenError      a token that holds, for something else
+│   └── MisplacedTokenError a token where it ends in logs
 └── SessionError            a request about a session cannot be met
     ├── UnknownSessionError
     ├── DeletedSessionError
@@ -88,6 +92,22 @@ class WebhookKeyError(WebhookError):
 
 class WebhookSignatureError(WebhookError):
     """Nobody who has the key signed it just now; says what is wrong."""
+
+
+class AccessError(ProctorError):
+    """Whoever comes may not do this: says what is wrong and never quotes a token."""
+
+
+class UnauthorizedError(AccessError):
+    """No token came, or it has expired, was signed by others, or is none."""
+
+
+class ForbiddenError(AccessError):
+    """The token holds, but for another scope or session, or it opens rooms only."""
+
+
+class MisplacedTokenError(AccessError):
+    """A token in the address, which logs and histories keep; says where it belongs."""
 
 
 class SessionError(ProctorError):

@@ -25,6 +25,7 @@ from app.api import (
     sockets,
     transcripts,
 )
+from app.api.access import Access
 from app.api.bodies import LimitedBodies
 from app.api.deps import Services
 from app.api.health import Degradation, Health
@@ -39,6 +40,8 @@ from app.errors import (
     ConfigurationError,
     DeletedSessionError,
     EnrolmentError,
+    ForbiddenError,
+    MisplacedTokenError,
     ProctorError,
     PurposeError,
     RuleError,
@@ -46,6 +49,7 @@ from app.errors import (
     StoppedSessionError,
     StorageError,
     TranscriptionError,
+    UnauthorizedError,
     UnknownSessionError,
     WebhookError,
     WebhookKeyError,
@@ -78,6 +82,9 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     RuleError: 400,
     WebhookError: 400,
     WebhookSignatureError: 401,
+    MisplacedTokenError: 400,
+    UnauthorizedError: 401,
+    ForbiddenError: 403,
     PurposeError: 403,
     UnknownSessionError: 404,
     DeletedSessionError: 410,
@@ -108,11 +115,13 @@ def create_app(
     `inference` and `sound` replace the local ones, for other machines and for measurements.
     """
     settings = settings or load_settings()
-    if not settings.loopback and not settings.insecure:
+    if not (settings.loopback or settings.guarded or settings.insecure):
         raise ConfigurationError(
             f"PROCTOR_HOST={settings.host} can be reached by others and nobody must log in; "
-            "use 127.0.0.1, or set PROCTOR_INSECURE=1 if something in front checks who comes"
+            "use 127.0.0.1, or set PROCTOR_API_KEY and PROCTOR_API_SECRET, which asks for tokens, "
+            "or PROCTOR_INSECURE=1 if something in front checks who comes"
         )
+    access = Access.of(settings)
     metrics = Metrics()
     eyes = inference or LocalInference(settings.vision_threads, metrics.stage)
     ears = sound or LocalSoundInference(metrics.stage)
@@ -120,7 +129,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.services = await _build(settings, metrics, eyes, ears, stack)
+            app.state.services = await _build(settings, access, metrics, eyes, ears, stack)
             yield
 
     app = FastAPI(
@@ -130,7 +139,7 @@ def create_app(
     )
     app.add_middleware(LimitedBodies, most=2 * settings.max_frame_bytes)
     app.add_middleware(EncodedPaths)
-    if settings.loopback:
+    if settings.loopback and not settings.guarded:
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
@@ -144,6 +153,7 @@ def create_app(
 
 async def _build(
     settings: Settings,
+    access: Access,
     metrics: Metrics,
     inference: Inference,
     sound: SoundInference,
@@ -196,6 +206,7 @@ async def _build(
         stack.callback(task.cancel)
     return Services(
         settings=settings,
+        access=access,
         metrics=metrics,
         bus=bus,
         database=database,
@@ -259,6 +270,7 @@ async def _answer_error(_request: Request, error: Exception) -> JSONResponse:
     return _AsciiJSON(
         {"error": type(error).__name__, "message": str(error)},
         HTTP_STATUS.get(type(error), 500),  # type: ignore[arg-type]
+        {"WWW-Authenticate": "Bearer"} if isinstance(error, UnauthorizedError) else None,
     )
 
 

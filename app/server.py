@@ -20,12 +20,21 @@ logger = logging.getLogger(__name__)
 
 GOODBYE_SECONDS = 2
 """What the sockets have to say goodbye, and then requests to come to an end."""
+SAFE_SECRET = 32
+"""Characters: RFC 7518, 3.2, asks for as many bytes as HS256's hash has."""
 
 
 def run(app: FastAPI, settings: Settings) -> None:
     """Return once it was asked to stop. Raises ConfigurationError and StorageError."""
     listening = _listen(settings.host, settings.port)
-    if not settings.loopback:
+    if settings.guarded:
+        logger.info("whoever comes has to show a token; one is made by: uv run run.py token")
+        if not settings.loopback and len(settings.api_secret.get_secret_value()) < SAFE_SECRET:
+            logger.warning(
+                "the secret has less than %d characters: whoever holds a token can guess it",
+                SAFE_SECRET,
+            )
+    elif not settings.loopback:
         logger.warning(
             "anybody who reaches %s:%s may send, see and delete everything",
             settings.host,

@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     api_secret: SecretStr = Field(
         SecretStr(""),
         validation_alias=AliasChoices("PROCTOR_API_SECRET", "LIVEKIT_API_SECRET"),
-        description="Its secret: with it, whoever comes has to show a token.",
+        description="Its secret: with it, whoever comes has to show a token, and LiveKit's "
+        "webhooks are taken.",
     )
     database_url: str = Field(
         "sqlite:///proctor.db",
@@ -187,6 +188,21 @@ class Settings(BaseSettings):
         if self.min_frame_side > self.max_frame_side:
             raise ValueError("PROCTOR_MIN_FRAME_SIDE is above PROCTOR_MAX_FRAME_SIDE")
         return self
+
+    @model_validator(mode="after")
+    def _key_and_secret(self) -> Self:
+        if bool(self.api_key) is not bool(self.api_secret.get_secret_value()):
+            given, missing = ("KEY", "SECRET") if self.api_key else ("SECRET", "KEY")
+            raise ValueError(
+                f"PROCTOR_API_{given} (or LIVEKIT_API_{given}) is set and PROCTOR_API_{missing}"
+                f" (or LIVEKIT_API_{missing}) is not: set both or none"
+            )
+        return self
+
+    @property
+    def guarded(self) -> bool:
+        """Whether whoever comes has to show a token."""
+        return bool(self.api_key)
 
     @property
     def loopback(self) -> bool:

@@ -17,7 +17,7 @@ from benchmarks.portrait import Act, Portrait, Scene, jpegs
 from benchmarks.process import Usage, sockets, usage
 from benchmarks.service import Service, running_service, sockets_url
 from benchmarks.stored_alerts import Event, stored_events
-from client_adapter import ProctorClient
+from client_adapter.sockets import ProctorSockets
 
 NEIGHBOURS = 8
 """Bad clients at once."""
@@ -160,7 +160,7 @@ async def _good_session(
     """Play the clip, every frame after the last one was looked at; its alerts, what is wrong."""
     async with (
         httpx.AsyncClient(base_url=service.url, timeout=60, trust_env=False) as api,
-        ProctorClient(sockets_url(service.url), session_id=session_id) as client,
+        ProctorSockets(sockets_url(service.url), session_id=session_id) as client,
     ):
         for number, jpeg in enumerate(clip):
             await client.send_frame(jpeg, number / FPS)

@@ -20,7 +20,7 @@ from websockets.client import ClientProtocol
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
-from client_adapter import ProctorClient
+from client_adapter.sockets import ProctorSockets
 
 OPENING_SECONDS = 60.0
 """For the sockets of all candidates."""
@@ -110,7 +110,7 @@ def _same(camera: Camera) -> Camera:
     return camera
 
 
-async def watch(client: ProctorClient) -> int:
+async def watch(client: ProctorSockets) -> int:
     """How many messages a viewer gets until the client closes."""
     return sum([1 async for _ in client.events()])
 
@@ -134,7 +134,7 @@ async def play(url: str, name: str, sessions: int, fps: float, clip: Path) -> di
         for camera in cameras:
             await loop.create_connection(partial(_same, camera), service.host, service.port)
             await camera.opened
-    clients = [ProctorClient(url, session_id=session_id) for session_id in ids]
+    clients = [ProctorSockets(url, session_id=session_id) for session_id in ids]
     watching = [asyncio.create_task(watch(client)) for client in clients]
     print("ready", flush=True)
     chance = random.Random(sessions)

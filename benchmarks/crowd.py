@@ -14,7 +14,7 @@ from benchmarks.cameras import Camera
 from benchmarks.counters import Frames, counter_faults, flat
 from benchmarks.service import sockets_url
 from benchmarks.stored_alerts import Event, faults, stored_events
-from client_adapter import ProctorClient
+from client_adapter.sockets import ProctorSockets
 
 SETTLING_SECONDS = 10.0
 SHORTEST_STAY, LONGEST_STAY = 5.0, 30.0
@@ -112,7 +112,7 @@ class Crowd:
         while True:
             guest = self._chance.choice(guests)
             after = self._chance.randrange(max(guest.events, default=0) + 1)
-            async with ProctorClient(self._sockets, session_id=guest.id) as client:
+            async with ProctorSockets(self._sockets, session_id=guest.id) as client:
                 seconds = self._chance.uniform(SHORTEST_VIEW, LONGEST_VIEW)
                 try:
                     async with asyncio.timeout(seconds):
@@ -121,11 +121,11 @@ class Crowd:
                     self.counts["viewers"] += 1
 
     async def _note(self, guest: Guest) -> None:
-        async with ProctorClient(self._sockets, session_id=guest.id) as client:
+        async with ProctorSockets(self._sockets, session_id=guest.id) as client:
             await self._read(client, guest.id, 0, guest.events)
 
     async def _read(
-        self, client: ProctorClient, session_id: str, known: int, into: dict[int, Event]
+        self, client: ProctorSockets, session_id: str, known: int, into: dict[int, Event]
     ) -> None:
         async for message in client.events(after=known):
             for event in message["events"]:

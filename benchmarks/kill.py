@@ -19,7 +19,7 @@ from benchmarks.clip import commented
 from benchmarks.service import Service, running_service, sockets_url
 from benchmarks.stored_alerts import Event, faults, stored_events
 from benchmarks.turns_server import AT_ONCE, EMPTY
-from client_adapter import ProctorClient
+from client_adapter.sockets import ProctorSockets
 
 SESSIONS = 4
 ROUNDS_OF_A_SESSION = 10
@@ -113,7 +113,7 @@ async def _stream_and_kill(
                 await api.post("/v1/sessions", json={"id": session_id, "rules": AT_ONCE})
             ).raise_for_status()
     url = sockets_url(service.url)
-    clients = {name: ProctorClient(url, session_id=name) for name in told}
+    clients = {name: ProctorSockets(url, session_id=name) for name in told}
     work = [asyncio.create_task(_send(client, told[name])) for name, client in clients.items()]
     work += [
         asyncio.create_task(_watch(name, client, told[name], kills))
@@ -125,7 +125,7 @@ async def _stream_and_kill(
     await asyncio.gather(*(client.close() for client in clients.values()))
 
 
-async def _send(client: ProctorClient, told: _Told) -> None:
+async def _send(client: ProctorSockets, told: _Told) -> None:
     somebody = simplejpeg.encode_jpeg(np.full((64, 64, 3), 128, np.uint8))
     nobody = commented(somebody, EMPTY)
     with contextlib.suppress(ConnectionError):
@@ -136,7 +136,7 @@ async def _send(client: ProctorClient, told: _Told) -> None:
             await asyncio.sleep(PACE)
 
 
-async def _watch(name: str, client: ProctorClient, told: _Told, kills: Kills) -> None:
+async def _watch(name: str, client: ProctorSockets, told: _Told, kills: Kills) -> None:
     """Goes on after the newest number that it knows, as a viewer does that comes back."""
     known = max(told.events, default=0)
     with contextlib.suppress(ConnectionError):

@@ -92,6 +92,8 @@ def running_service(
             "PROCTOR_PORT": str(port),
             "PROCTOR_DATABASE_URL": f"sqlite:///{folder}/proctor.db",
             "PROCTOR_FETCH": "never",
+            "PROCTOR_API_KEY": "",  # whatever LIVEKIT_API_KEY says, it asks for no token
+            "PROCTOR_API_SECRET": "",
         }
         service_log = Path(folder, "log")
         with service_log.open("wb") as log:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.portrait import Portrait
     from benchmarks.scenes import Act
     from cli.demo_report import Event, Shown
-    from client_adapter import ProctorClient
+    from client_adapter.sockets import ProctorSockets
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 FPS = 30.0
@@ -107,14 +107,14 @@ async def _play(
     import httpx
 
     from benchmarks.service import sockets_url
-    from client_adapter import ProctorClient
+    from client_adapter.sockets import ProctorSockets
 
     session_id = f"demo-{secrets.token_hex(3)}"
     console.print(f"watch it in a browser: {url}/?session={session_id}\n")
     shown: list[Shown] = []
     told: list[Event] = []
     async with (
-        ProctorClient(sockets_url(url), session_id=session_id) as client,
+        ProctorSockets(sockets_url(url), session_id=session_id) as client,
         httpx.AsyncClient(base_url=url) as api,
     ):
         listening = asyncio.create_task(_listen(client, console, told))
@@ -136,7 +136,7 @@ async def _play(
     return shown, told
 
 
-async def _listen(client: "ProctorClient", console: Console, told: list["Event"]) -> None:
+async def _listen(client: "ProctorSockets", console: Console, told: list["Event"]) -> None:
     from cli.demo_report import sentence
 
     async for message in client.events(after=0):
@@ -146,7 +146,7 @@ async def _listen(client: "ProctorClient", console: Console, told: list["Event"]
 
 
 async def _send_clip(
-    client: "ProctorClient",
+    client: "ProctorSockets",
     portrait: "Portrait",
     acts: Sequence["Act"],
     loop: bool,

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from app.errors import ProctorError
-from cli import bench, demo, models
+from cli import bench, demo, models, token
 
 app = typer.Typer(
     help="Watches a live exam or interview and says at once, with evidence, what an invigilator "
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.add_typer(models.app, name="models")
 app.add_typer(bench.app, name="bench")
 app.command("demo")(demo.demo)
+app.command("token")(token.token)
 
 Host = Annotated[
     str | None, typer.Option(help="Address to listen on (default: PROCTOR_HOST or 127.0.0.1).")

@@ -1,5 +1,27 @@
 """Everything outside the service that speaks to it; it imports nothing of `app`."""
 
-from client_adapter.client import ProctorClient, ProctorClosed
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["ProctorClient", "ProctorClosed"]
+from client_adapter.client import ProctorClient
+from client_adapter.plan import Plan
+from client_adapter.retry import Retry
+from client_adapter.sockets import ProctorClosed
+
+if TYPE_CHECKING:
+    from client_adapter.livekit import Procturing
+    from client_adapter.room_alerts import receive_alerts
+
+__all__ = ["Plan", "ProctorClient", "ProctorClosed", "Procturing", "Retry", "receive_alerts"]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs LiveKit is imported when it is asked for: whoever has no room does not wait."""
+    if name == "Procturing":
+        from client_adapter.livekit import Procturing
+
+        return Procturing
+    if name == "receive_alerts":
+        from client_adapter.room_alerts import receive_alerts
+
+        return receive_alerts
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,44 +1,73 @@
-"""A client of the service's sockets: pictures and sound go in, alerts come out."""
+"""A client of the service that outlives its absence: pictures and sound go in, alerts come out."""
 
 import asyncio
+import contextlib
+import inspect
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, urlencode
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.asyncio.client import ClientConnection
 
-STAMP_BYTES = 8
-"""Microseconds, unsigned, big-endian, before a picture that brings its own time."""
+from client_adapter.hand_over import BROKEN
+from client_adapter.line import Line
+from client_adapter.picture_sender import Picture, PictureSender
+from client_adapter.plan import Plan
+from client_adapter.retry import Retry
+from client_adapter.sent import Sent
+from client_adapter.sessions import Sessions
+from client_adapter.sockets import ProctorClosed, open_socket
+from client_adapter.sound_sender import SoundSender
+from client_adapter.tokens import Scope, TokenProvider
 
-
-class ProctorClosed(ConnectionError):  # noqa: N818  # an event, as websockets calls its own
-    """The service closed a socket, or the connection to it is gone."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(f"closed with {code}: {reason}")
-        self.code = code
-        """The service's close code; 1006: the connection broke."""
-        self.reason = reason
+DEFAULT_URL = "ws://localhost:8000/ws/proctor"
+CANDIDATE, REFERENCE = "candidate", "reference"
+SOUND_SECONDS = 10.0
+"""Of sound that wait through an outage; as many as the service itself holds."""
+HEARTBEAT = 5.0
+"""Seconds between signs of life on a connection that only listens."""
 
 
 class ProctorClient:
-    """One session's sockets, each opened when it is first needed.
+    """One session, for as long as it takes: it reconnects, and keeps what it can meanwhile.
 
-    It does not reconnect: after `ProctorClosed`, a new client goes on with the same session.
-    Whoever cannot be reached, or is no proctoring service, raises ConnectionError.
+    Nothing waits for the network: a newer picture displaces one that could not be sent yet, and
+    sound waits for `sound_seconds`; what is lost beyond that is told to the service, which raises
+    `audio_gap`, and to `on_gap`. After an outage the events go on where they ended.
     """
 
-    def __init__(self, url: str = "ws://127.0.0.1:8000/ws/proctor", *, session_id: str) -> None:
-        """`session_id`: any printable text of 1 to 256 characters."""
-        self._base = f"{url.rstrip('/')}/{quote(session_id, safe='')}"
-        self._video: ClientConnection | None = None
-        self._audio: ClientConnection | None = None
-        self._viewers: set[ClientConnection] = set()
-        self._timed = False
-        self._opening = asyncio.Lock()
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        session_id: str,
+        plan: Plan | None = None,
+        token_provider: TokenProvider | None = None,
+        retry: Retry | None = None,
+        sound_seconds: float = SOUND_SECONDS,
+        on_gap: Callable[[float], None] | None = None,
+    ) -> None:
+        """`session_id`: any printable text of 1 to 256 characters.
+
+        `on_gap` is told the seconds of sound that were lost, once the service is back.
+        """
+        self.session_id = session_id
+        self.sent = Sent()
+        self._url = url
+        self._retry = retry or Retry()
+        self._tokens = token_provider
+        self._sound_seconds = sound_seconds
+        self._on_gap = on_gap
+        self._sessions = Sessions(url, plan or Plan(), session_id, self._token)
+        self._pictures = PictureSender(
+            Line(f"video of {session_id!r}", self._open_video, self._retry),
+            self.sent,
+            self._sessions.forget,
+        )
+        self._sounds: dict[str, SoundSender] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._viewers: set[Line] = set()
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -52,77 +81,142 @@ class ProctorClient:
     ) -> None:
         await self.close()
 
-    async def close(self) -> None:
-        """Close every socket; `events` ends without an error."""
+    async def close(self, flush_seconds: float = 1.0) -> None:
+        """Close every socket; what waits is sent before, if it can be in so many seconds."""
+        if self._closed:
+            return
         self._closed = True
-        sockets = [socket for socket in (self._video, self._audio) if socket is not None]
-        await asyncio.gather(*(socket.close() for socket in (*sockets, *self._viewers)))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(flush_seconds):
+                await self._flush()
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*(viewer.close() for viewer in [*self._viewers]))
+        await self._sessions.close()
 
-    async def send_frame(self, jpeg: bytes, at: float | None = None) -> None:
-        """Send one picture, a whole JPEG.
+    async def send_frame(self, picture: Picture) -> None:
+        """Hand over the newest picture; an older one that still waits is given up.
 
-        `at` is when it was taken, in seconds that never go back; without it the time of arrival
-        counts. Raises ValueError where one picture has a time and another has none.
+        Raises ProctorClosed once the service has refused the session's pictures for good.
         """
-        async with self._opening:
-            if self._video is None:
-                self._timed = at is not None
-                self._video = await self._connect("video", clock="source" if self._timed else None)
-        if (at is not None) is not self._timed:
-            raise ValueError("either all pictures have a time of their own, or none")
-        stamp = b"" if at is None else round(at * 1e6).to_bytes(STAMP_BYTES, "big")
-        await _send(self._video, stamp + jpeg)
+        self._keep_sending("video", self._pictures)
+        self._pictures.put(picture)
+        await asyncio.sleep(0)  # whoever sends in a tight loop would never let anything be sent
 
-    async def send_pcm(self, pcm: bytes) -> None:
-        """Send sound: s16le, mono, 16 kHz, cut anyhow."""
-        async with self._opening:
-            if self._audio is None:
-                self._audio = await self._connect("audio")
-        await _send(self._audio, pcm)
+    async def send_pcm(self, pcm: bytes, track: str = CANDIDATE) -> None:
+        """Hand over sound: s16le, mono, 16 kHz, whole samples.
+
+        `track` "reference" is what the candidate hears. Raises ProctorClosed once the service has
+        refused the session's sound for good.
+        """
+        if track not in (CANDIDATE, REFERENCE):
+            raise ValueError(f"track is {CANDIDATE} or {REFERENCE}, not {track!r}")
+        if len(pcm) % 2:
+            raise ValueError("sound comes in whole samples of two bytes")
+        if track not in self._sounds:
+            self._sounds[track] = self._sound(track)
+        self._keep_sending(track, self._sounds[track])
+        self._sounds[track].put(pcm)
+        await asyncio.sleep(0)
 
     async def events(self, after: int | None = None) -> AsyncIterator[dict[str, Any]]:
         """The service's messages, `{"alerts": [...], "events": [...]}`, until the client closes.
 
-        `after` begins with the stored alerts whose `seq` is above it; without it only what
-        happens from now on is told.
+        `after` begins with the stored alerts whose `seq` is above it; without it only what happens
+        from now on is told. Nothing is left out and nothing told twice, however often the
+        connection breaks. Raises ProctorClosed once the service refuses.
         """
-        socket = await self._connect("events", after=after)
-        self._viewers.add(socket)
+        known = after
+
+        async def open_one() -> ClientConnection:
+            nonlocal known
+            if known is None:
+                self._sessions.forget()
+            newest = await self._sessions.ensure()
+            known = newest if known is None else known
+            return await self._open("events", Scope.EVENTS, after=known, heartbeat=HEARTBEAT)
+
+        line = Line(f"events of {self.session_id!r}", open_one, self._retry)
+        self._viewers.add(line)
         try:
             while True:
-                message: dict[str, Any] = json.loads(await socket.recv())
-                yield message
-        except ConnectionClosed as closed:
+                socket = await line.connect()
+                line.works()
+                try:
+                    while True:
+                        message: dict[str, Any] = json.loads(await socket.recv())
+                        seqs = [event["seq"] for event in message.get("events", ())]
+                        if seqs and known is not None:
+                            if seqs[-1] <= known:
+                                continue
+                            known = seqs[-1]
+                        yield message
+                except BROKEN as error:
+                    if not self._closed:
+                        self._sessions.forget()
+                        line.broke(error)
+        except ProctorClosed:
             if not self._closed:
-                raise _told(closed) from None
+                raise
         finally:
-            self._viewers.discard(socket)
-            await socket.close()
+            self._viewers.discard(line)
+            await line.hang_up()
 
-    async def _connect(self, channel: str, **query: object) -> ClientConnection:
+    def _sound(self, track: str) -> SoundSender:
+        async def open_sound(lost: float | None) -> ClientConnection:
+            await self._sessions.ensure()
+            named = None if track == CANDIDATE else track
+            return await self._open("audio", Scope.INGEST, track=named, lost=lost)
+
+        return SoundSender(
+            f"{track}'s sound of {self.session_id!r}",
+            open_sound,
+            self._retry,
+            seconds=self._sound_seconds,
+            sent=self.sent,
+            lost=self._sessions.forget,
+            on_gap=self._on_gap,
+        )
+
+    def _keep_sending(self, name: str, sender: PictureSender | SoundSender) -> None:
+        """Raises what ended it."""
         if self._closed:
             raise RuntimeError("the client is closed")
-        given = urlencode({name: value for name, value in query.items() if value is not None})
-        url = f"{self._base}/{channel}{'?' if given else ''}{given}"
-        try:
-            socket = await connect(url, compression=None)
-        except (OSError, InvalidHandshake, InvalidURI) as error:
-            raise ConnectionError(f"no proctoring service answers at {url}: {error}") from error
-        if self._closed:  # meanwhile
-            await socket.close()
+        task = self._tasks.get(name)
+        if task is None:
+            self._tasks[name] = asyncio.create_task(
+                sender.run(), name=f"{name} of {self.session_id}"
+            )
+        elif task.done():
+            try:
+                task.result()
+            except ProctorClosed as closed:  # anew: the old one's traceback would grow
+                raise ProctorClosed(closed.code, closed.reason) from None
+
+    async def _flush(self) -> None:
+        senders: list[PictureSender | SoundSender] = [self._pictures, *self._sounds.values()]
+        while any(sender.waits for sender in senders) and not all(
+            task.done() for task in self._tasks.values()
+        ):
+            await asyncio.sleep(0.01)
+
+    async def _open_video(self) -> ClientConnection:
+        await self._sessions.ensure()
+        return await self._open("video", Scope.INGEST)
+
+    async def _open(
+        self, channel: str, scope: Scope, *, heartbeat: float = 20.0, **query: str | float | None
+    ) -> ClientConnection:
+        token = await self._token(scope)
+        socket = await open_socket(
+            self._url, self.session_id, channel, token=token, heartbeat=heartbeat, query=query
+        )
+        self.sent.connections += 1
         return socket
 
-
-async def _send(socket: ClientConnection, message: bytes) -> None:
-    try:
-        await socket.send(message)
-    except ConnectionClosed as closed:
-        raise _told(closed) from None
-    # Sending alone seldom waits: whoever sends in a tight loop would never read the close.
-    await asyncio.sleep(0)
-
-
-def _told(closed: ConnectionClosed) -> ProctorClosed:
-    if closed.rcvd is None:
-        return ProctorClosed(1006, "the connection broke")
-    return ProctorClosed(closed.rcvd.code, closed.rcvd.reason)
+    async def _token(self, scope: Scope) -> str | None:
+        if self._tokens is None:
+            return None
+        token = self._tokens(self.session_id, scope)
+        return await token if inspect.isawaitable(token) else token

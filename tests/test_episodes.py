@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.portrait import Act, Portrait, Scene, jpegs
 from benchmarks.service import Service, running_service, sockets_url
-from client_adapter.client import ProctorClient
+from client_adapter.sockets import ProctorSockets
 from tests.media import decoded, empty_room, flipped, jpeg, needs_shared, portrait, video
 
 SETTLED = 2.5
@@ -71,11 +71,11 @@ class Told:
 async def play(service: Service, session_id: str, clip: Clip) -> Told:
     messages: list[dict[str, Any]] = []
 
-    async def listen(client: ProctorClient) -> None:
+    async def listen(client: ProctorSockets) -> None:
         async for message in client.events(after=0):
             messages.append(message)
 
-    async with ProctorClient(sockets_url(service.url), session_id=session_id) as client:
+    async with ProctorSockets(sockets_url(service.url), session_id=session_id) as client:
         listening = asyncio.create_task(listen(client))
         loop = asyncio.get_running_loop()
         began = loop.time()

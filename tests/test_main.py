@@ -36,7 +36,8 @@ NEVER_IN_A_SERVER = {
 def environment(**settings: str) -> dict[str, str]:
     """Without any setting but these, and without a detector on its way."""
     others = {n: v for n, v in os.environ.items() if not n.startswith("PROCTOR_")}
-    others.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
+        others.pop(name, None)
     return {"PROCTOR_OBJECTS": "off", **others, **settings}
 
 
@@ -52,6 +53,11 @@ def port_in_use() -> Iterator[str]:
         ("run.py", {"PROCTOR_PROT": "1"}, "PROCTOR_PROT is not a setting of this service"),
         ("app/main.py", {"PROCTOR_PROT": "1"}, "PROCTOR_PROT is not a setting of this service"),
         ("run.py", {"PROCTOR_HOST": "0.0.0.0"}, "PROCTOR_HOST=0.0.0.0 .* PROCTOR_INSECURE=1"),
+        (
+            "run.py",
+            {"PROCTOR_API_KEY": "k", "PROCTOR_API_SECRET": "ssh-rsa AAAA"},
+            "PROCTOR_API_SECRET cannot be a secret: ",
+        ),
         ("run.py", {"PROCTOR_PORT": "taken"}, "PROCTOR_PORT={taken}: Address already in use"),
         (
             "app/main.py",
@@ -144,6 +150,19 @@ def test_interrupted_while_it_loads_it_ends_at_once(tmp_path: Path) -> None:
         wait_until(lambda: "open http://127.0.0.1:" in service.log.read_text())
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
+
+
+def test_with_a_secret_others_may_reach_it(tmp_path: Path) -> None:
+    reached = {"PROCTOR_HOST": "0.0.0.0", "LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s3cret"}
+    with started(tmp_path, **reached) as (process, service):
+        wait_until(lambda: "open http://0.0.0.0:" in service.log.read_text())
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+        said = service.log.read_text()
+    assert "uv run run.py token" in said
+    assert "the secret has less than 32 characters" in said
+    assert "anybody who reaches" not in said
+    assert "s3cret" not in said
 
 
 def test_what_was_seen_outlives_a_kill_and_a_goodbye(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ from app.errors import ConfigurationError
 from app.settings import Settings, load_settings
 from app.types import Purpose
 
+ALIASES = ("DATABASE_URL", "DEEPGRAM_API_KEY", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Without any setting, whatever the machine has."""
     for name in list(os.environ):
-        if name.upper().startswith("PROCTOR_") or name in ("DATABASE_URL", "DEEPGRAM_API_KEY"):
+        if name.upper().startswith("PROCTOR_") or name in ALIASES:
             monkeypatch.delenv(name)
     return monkeypatch
 
@@ -75,6 +77,46 @@ def test_a_key_is_read_and_not_shown(environment: pytest.MonkeyPatch, name: str)
     settings = load_settings()
     assert settings.deepgram_api_key.get_secret_value() == "s3cret"
     assert "s3cret" not in repr(settings)
+
+
+@pytest.mark.parametrize("key", ["PROCTOR_API_KEY", "LIVEKIT_API_KEY"])
+@pytest.mark.parametrize("secret", ["PROCTOR_API_SECRET", "LIVEKIT_API_SECRET"])
+def test_with_a_key_and_a_secret_tokens_are_asked_for(
+    environment: pytest.MonkeyPatch, key: str, secret: str
+) -> None:
+    assert not load_settings().guarded
+    environment.setenv(key, "devkey")
+    environment.setenv(secret, "s3cret")
+    settings = load_settings()
+    assert settings.guarded
+    assert (settings.api_key, settings.api_secret.get_secret_value()) == ("devkey", "s3cret")
+    assert "s3cret" not in repr(settings)
+
+
+def test_an_empty_name_of_our_own_hides_the_alias(environment: pytest.MonkeyPatch) -> None:
+    for name in ("API_KEY", "API_SECRET"):
+        environment.setenv(f"LIVEKIT_{name}", "x")
+        environment.setenv(f"PROCTOR_{name}", "")
+    assert not load_settings().guarded
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ("PROCTOR_API_KEY", "PROCTOR_API_SECRET"),
+        ("PROCTOR_API_SECRET", "PROCTOR_API_KEY"),
+        ("LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"),
+        ("LIVEKIT_API_SECRET", "LIVEKIT_API_KEY"),
+    ],
+)
+def test_a_key_and_its_secret_go_together(
+    environment: pytest.MonkeyPatch, given: str, missing: str
+) -> None:
+    environment.setenv(given, "s3cret")
+    complaint = f"{given}.* is set and .*{missing}.* is not"
+    with pytest.raises(ConfigurationError, match=complaint) as caught:
+        load_settings()
+    assert "s3cret" not in str(caught.value)
 
 
 def test_what_the_caller_says_goes_before_the_environment(

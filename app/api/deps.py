@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection, Request
 
+from app.api.access import Access
 from app.api.health import Health
 from app.api.paths import decoded
+from app.api.tokens import Scope
 from app.metrics import Metrics
 from app.session.bus import EventBus
 from app.session.live_words import LiveWords
@@ -26,6 +29,7 @@ class Services:
     """One application's parts."""
 
     settings: Settings
+    access: Access
     metrics: Metrics
     bus: EventBus
     database: Database
@@ -54,9 +58,27 @@ def get_log(connection: HTTPConnection) -> EventLog:
     return get_services(connection).log
 
 
-def path_session_id(session_id: str) -> str:
-    """The id in the path. Raises SessionIdError."""
-    return check_id(decoded(session_id))
+Shown = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Depends(HTTPBearer(auto_error=False, description="`uv run run.py token` prints one.")),
+]
+"""For /docs alone, which lets whoever reads it log in; `Access` reads the header itself."""
+
+
+async def path_session_id(session_id: str, request: Request, _: Shown) -> str:
+    """The id in the path, for those who may see the session or, unless they GET, change it.
+
+    Whatever route asks for its id here is guarded. Raises SessionIdError and AccessError.
+    """
+    found = check_id(decoded(session_id))
+    scope = Scope.EVENTS if request.method == "GET" else Scope.CONTROL
+    get_services(request).access.check(request, scope, found)
+    return found
+
+
+async def all_sessions(request: Request, _: Shown) -> None:
+    """Passes those who may see every session. Raises AccessError."""
+    get_services(request).access.check(request, Scope.EVENTS, None)
 
 
 SessionId = Annotated[str, Depends(path_session_id)]

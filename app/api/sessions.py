@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 
-from app.api.deps import SessionId, get_log, get_registry
+from app.api.deps import SessionId, Shown, all_sessions, get_log, get_registry, get_services
 from app.api.schemas import LARGEST_SEQ, NewSession, SessionPage, SessionView, alert_message
+from app.api.tokens import Scope
 from app.session.registry import Registry
 from app.storage.event_log import EventLog
 from app.types import SessionInfo, SessionState
@@ -17,15 +18,18 @@ TheLog = Annotated[EventLog, Depends(get_log)]
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def create(body: NewSession, registry: TheRegistry, response: Response) -> SessionView:
+async def create(
+    body: NewSession, registry: TheRegistry, request: Request, response: Response, _: Shown
+) -> SessionView:
     """Create a session; one that exists is returned as it is, with status 200."""
+    get_services(request).access.check(request, Scope.CONTROL, body.id)
     info, new = await registry.create(body.id, body.plan())
     if not new:
         response.status_code = status.HTTP_200_OK
     return _view(info, registry)
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(all_sessions)])
 async def list_sessions(
     registry: TheRegistry,
     state: Annotated[list[SessionState] | None, Query(description="Default: all.")] = None,

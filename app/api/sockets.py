@@ -12,18 +12,22 @@ from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from app.api.access import accept
 from app.api.deps import Services, get_services
 from app.api.paths import decoded
 from app.api.schemas import LARGEST_SEQ, alert_message, encoded
+from app.api.tokens import Scope
 from app.api.transcripts import transcript_message
 from app.audio.form import SoundForm
 from app.errors import (
     CapacityError,
     DeletedSessionError,
+    ForbiddenError,
     ProctorError,
     PurposeError,
     StoppedSessionError,
     StorageError,
+    UnauthorizedError,
 )
 from app.session.bus import Bell
 from app.session.clock import SourceClock
@@ -48,6 +52,7 @@ class CloseCode(IntEnum):
     WRONG_MESSAGE = 1003
     TRY_LATER = 1013
     BAD_REQUEST = 4400
+    UNAUTHORIZED = 4401
     FORBIDDEN = 4403
     DELETED = 4404
     IDLE = 4408
@@ -70,6 +75,8 @@ EVICTED = {
 REFUSED: dict[type[ProctorError], CloseCode] = {
     DeletedSessionError: CloseCode.DELETED,
     StoppedSessionError: CloseCode.STOPPED,
+    UnauthorizedError: CloseCode.UNAUTHORIZED,
+    ForbiddenError: CloseCode.FORBIDDEN,
     PurposeError: CloseCode.FORBIDDEN,
     CapacityError: CloseCode.TRY_LATER,
     StorageError: CloseCode.TRY_LATER,
@@ -102,10 +109,11 @@ async def events(websocket: WebSocket, session_id: str) -> None:
 
     Where the session asked for transcripts, they come as they are heard, and never again.
     """
-    await websocket.accept()
+    await accept(websocket)
     services = get_services(websocket)
     try:
         session_id = decoded(session_id)
+        services.access.check(websocket, Scope.EVENTS, session_id)
         after = _number(websocket, "after")
         info, _ = await services.registry.create(session_id, SessionPlan())
     except ProctorError as error:
@@ -165,10 +173,11 @@ async def _news(bell: Bell, closing: asyncio.Event) -> None:
 
 
 async def _ingest(websocket: WebSocket, path_id: str, track: Track) -> None:
-    await websocket.accept()
+    await accept(websocket)
     services = get_services(websocket)
     try:
         session_id = decoded(path_id)
+        services.access.check(websocket, Scope.INGEST, session_id)
         source = _by_source(websocket)
         form = SoundForm() if track is Track.VIDEO else _sound_form(websocket)
         lost = 0.0 if track is Track.VIDEO else _lost(websocket)

@@ -91,9 +91,13 @@ class Camera:
 class Client:
     """Talks to one service."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, token: str | None = None) -> None:
+        """`token`: None shows none."""
         self.service = service
-        self.http = httpx.Client(base_url=service.url, trust_env=False, timeout=PATIENCE)
+        self.headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self.http = httpx.Client(
+            base_url=service.url, headers=self.headers, trust_env=False, timeout=PATIENCE
+        )
         self._sockets = sockets_url(service.url)
 
     def __enter__(self) -> Self:
@@ -133,7 +137,12 @@ class Client:
 
     def raw_socket(self, path: str) -> Any:
         """Any path below the sockets', as a context."""
-        return connect(f"{self._sockets}/{path}", proxy=None, compression=None)
+        return connect(
+            f"{self._sockets}/{path}",
+            additional_headers=self.headers,
+            proxy=None,
+            compression=None,
+        )
 
     def socket(self, session_id: str, track: str, query: str = "") -> Any:
         """One of the three, as a context."""

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from benchmarks.service import sockets_url
-from client_adapter import ProctorClient, ProctorClosed
+from client_adapter.sockets import ProctorClosed, ProctorSockets
 from tests.media import jpeg, room
 from tests.service import Service, running_service
 
@@ -61,21 +61,21 @@ class Seen:
         httpx.delete(self._url).raise_for_status()
 
 
-def of(service: Service) -> tuple[ProctorClient, Seen]:
+def of(service: Service) -> tuple[ProctorSockets, Seen]:
     session_id = next(names)
     return client_of(service, session_id), Seen(service, session_id)
 
 
-def client_of(service: Service, session_id: str) -> ProctorClient:
-    return ProctorClient(sockets_url(service.url), session_id=session_id)
+def client_of(service: Service, session_id: str) -> ProctorSockets:
+    return ProctorSockets(sockets_url(service.url), session_id=session_id)
 
 
-async def send_until_closed(client: ProctorClient) -> None:
+async def send_until_closed(client: ProctorSockets) -> None:
     while True:
         await client.send_frame(NOBODY)
 
 
-async def show_nobody(client: ProctorClient, seen: Seen, seconds: float) -> None:
+async def show_nobody(client: ProctorSockets, seen: Seen, seconds: float) -> None:
     """Twice per second of the session's own clock, as fast as the service can look."""
     for number in range(int(2 * seconds)):
         await client.send_frame(NOBODY, at=number / 2)
@@ -178,7 +178,7 @@ async def test_the_newest_publisher_wins(service: Service) -> None:
 @pytest.mark.parametrize("url", ["ws://127.0.0.1:1/ws/proctor", "http://127.0.0.1/ws/proctor"])
 @in_loop
 async def test_who_cannot_be_reached_is_named(url: str) -> None:
-    async with ProctorClient(url, session_id="somebody") as client:
+    async with ProctorSockets(url, session_id="somebody") as client:
         with pytest.raises(ConnectionError, match=url):
             await client.send_frame(NOBODY)
 
@@ -186,7 +186,7 @@ async def test_who_cannot_be_reached_is_named(url: str) -> None:
 @in_loop
 async def test_another_service_is_no_proctoring_service(service: Service) -> None:
     wrong = sockets_url(service.url).replace("/ws/proctor", "/ws/other")
-    async with ProctorClient(wrong, session_id="somebody") as client:
+    async with ProctorSockets(wrong, session_id="somebody") as client:
         with pytest.raises(ConnectionError, match="no proctoring service"):
             await client.send_pcm(bytes(2))
 

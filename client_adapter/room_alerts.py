@@ -1,0 +1,162 @@
+"""Alerts inside a LiveKit room: to the proctors who are named, and to nobody else."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from livekit import rtc
+
+logger = logging.getLogger(__name__)
+
+TOPIC = "proctor.alerts"
+LEGACY_TOPIC = "proctoring"
+TRIES = 3
+SECONDS = 5.0
+"""For one try."""
+HIDDEN = ""
+"""The identity of a hidden participant, as others see it."""
+
+OnAlert = Callable[[dict[str, Any]], object | Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who may read a candidate's alerts in the room."""
+
+    proctors: tuple[str, ...] = ()
+    """Identities."""
+    everyone: bool = False
+    """Also those who are watched: without destinations LiveKit sends to all."""
+    legacy: bool = False
+    """Whether they also get the older `proctoring` data messages."""
+
+    def check(self, candidate: str) -> None:
+        """Raises ValueError where the candidate would read what is said about them."""
+        if not self.everyone and candidate in self.proctors:
+            raise ValueError(
+                f"publish_to names the candidate {candidate!r}; publish_to_everyone=True allows it"
+            )
+
+    @property
+    def anybody(self) -> bool:
+        """Whether there is somebody to tell."""
+        return self.everyone or bool(self.proctors)
+
+    @property
+    def destinations(self) -> list[str]:
+        """As LiveKit takes them; empty: all."""
+        return [] if self.everyone else list(self.proctors)
+
+
+class RoomAlerts:
+    """Publishes one candidate's alerts."""
+
+    def __init__(self, room: rtc.Room, candidate: str, audience: Audience) -> None:
+        audience.check(candidate)
+        self.audience = audience
+        self._room = room
+        self._candidate = candidate
+
+    async def publish(self, message: dict[str, Any], *, hears: bool) -> None:
+        """One of the service's messages, as it is; `hears`: whether there is sound at present."""
+        if not self.audience.anybody:
+            return
+        for left in reversed(range(TRIES)):
+            try:
+                async with asyncio.timeout(SECONDS):
+                    await self._publish(message, hears)
+                return
+            except Exception as error:  # the room may be on its way back
+                if not left:
+                    logger.error("an alert did not reach the room: %s", error or "no answer")
+                    return
+            await asyncio.sleep(1.0)
+
+    async def _publish(self, message: dict[str, Any], hears: bool) -> None:
+        me = self._room.local_participant
+        to = self.audience.destinations
+        await me.send_text(
+            json.dumps(message),
+            topic=TOPIC,
+            destination_identities=to,
+            attributes={"participant": self._candidate},
+        )
+        if self.audience.legacy and message["alerts"]:
+            older = legacy_message(self._candidate, message["alerts"], hears=hears, at=time.time())
+            await me.publish_data(
+                json.dumps(older), reliable=True, destination_identities=to, topic=LEGACY_TOPIC
+            )
+
+
+def legacy_message(
+    candidate: str, alerts: Sequence[str], *, hears: bool, at: float
+) -> dict[str, Any]:
+    """The older system's; its `cheating` says no more than that there are alerts."""
+    return {
+        "type": "proctoring_result",
+        "participant_id": candidate,
+        "cheating": bool(alerts),
+        "audio_present": hears,
+        "reasons": list(alerts),
+        "timestamp": at,
+    }
+
+
+def receive_alerts(room: rtc.Room, on_alert: OnAlert) -> Callable[[], None]:
+    """For proctors: `on_alert` is given each message that the room's agent sent; returns an end.
+
+    Anybody in the room can send on the same topic. What does not come from an agent, by LiveKit's
+    own word (its kind, or the empty identity that only hidden participants have), is dropped.
+    """
+    tasks: set[asyncio.Task[None]] = set()
+    in_order = asyncio.Lock()
+
+    def opened(reader: rtc.TextStreamReader, identity: str) -> None:
+        if not comes_from_agent(room, identity):
+            logger.warning("dropped an alert that %r forged", identity)
+            reader.close()
+            return
+        task = asyncio.create_task(_deliver(reader, on_alert, in_order))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    def end() -> None:
+        room.unregister_text_stream_handler(TOPIC)
+        for task in tasks:
+            task.cancel()
+
+    room.register_text_stream_handler(TOPIC, opened)
+    return end
+
+
+def comes_from_agent(room: rtc.Room, identity: str) -> bool:
+    """Whether LiveKit says that this sender is an agent."""
+    if identity == HIDDEN:
+        return True
+    sender = room.remote_participants.get(identity)
+    return sender is not None and sender.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+
+
+async def _deliver(reader: rtc.TextStreamReader, on_alert: OnAlert, in_order: asyncio.Lock) -> None:
+    async with in_order:
+        try:
+            async with asyncio.timeout(SECONDS):
+                message = json.loads(await reader.read_all())
+            if not isinstance(message, dict):
+                raise ValueError("no JSON object")
+            await call(on_alert, message)
+        except Exception:
+            logger.exception("an alert could not be read")
+        finally:
+            reader.close()
+
+
+async def call(on_alert: OnAlert, message: dict[str, Any]) -> None:
+    """A callback may be a coroutine function or not."""
+    outcome = on_alert(message)
+    if isinstance(outcome, Awaitable):
+        await outcome
