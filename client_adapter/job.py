@@ -44,6 +44,9 @@ class Job:
         fps = _typed(given, "fps", (int, float), FPS)
         if not fps > 0:
             raise ValueError(f"fps is a number above 0, not {fps}")
+        proctors, candidates = (_identities(given, name) for name in ("proctors", "candidates"))
+        if both := {*proctors} & {*candidates}:
+            raise ValueError(f"{min(both)!r} cannot be a proctor and a candidate")
         return cls(
             enabled=_typed(given, "proctoring_enabled", bool, True),
             plan=Plan(
@@ -52,8 +55,8 @@ class Job:
                 mirrored=_typed(given, "mirrored", bool, False),
                 transcription=_typed(given, "transcription", dict, None),
             ),
-            proctors=_identities(given, "proctors"),
-            candidates=_identities(given, "candidates"),
+            proctors=proctors,
+            candidates=candidates,
             everyone=_typed(given, "publish_to_everyone", bool, False),
             legacy=_typed(given, "legacy_messages", bool, False),
             fps=float(fps),

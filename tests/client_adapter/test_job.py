@@ -56,6 +56,7 @@ def test_what_is_meant_for_other_agents_is_left_alone() -> None:
         ('{"proctors": [""]}', "proctors"),
         ('{"candidates": [7]}', "candidates"),
         ('{"rules": []}', "rules"),
+        ('{"proctors": ["eva"], "candidates": ["anna", "eva"]}', "'eva' cannot be"),
     ],
 )
 def test_what_cannot_be_is_named(metadata: str, complaint: str) -> None:
