@@ -108,14 +108,18 @@ async def _play(
 
     from benchmarks.service import sockets_url
     from client_adapter.sockets import ProctorSockets
+    from client_adapter.tokens import Scope, from_environment, token_for
 
     session_id = f"demo-{secrets.token_hex(3)}"
     console.print(f"watch it in a browser: {url}/?session={session_id}\n")
     shown: list[Shown] = []
     told: list[Event] = []
+    tokens = from_environment()
+    token = await token_for(tokens, session_id, Scope.CONTROL)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with (
-        ProctorSockets(sockets_url(url), session_id=session_id) as client,
-        httpx.AsyncClient(base_url=url) as api,
+        ProctorSockets(sockets_url(url), session_id=session_id, token_provider=tokens) as client,
+        httpx.AsyncClient(base_url=url, headers=headers) as api,
     ):
         listening = asyncio.create_task(_listen(client, console, told))
         try:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import inspect
 import json
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
@@ -19,7 +18,7 @@ from client_adapter.sent import Sent
 from client_adapter.sessions import Sessions
 from client_adapter.sockets import ProctorClosed, open_socket
 from client_adapter.sound_sender import SoundSender
-from client_adapter.tokens import Scope, TokenProvider
+from client_adapter.tokens import Scope, TokenProvider, token_for
 
 DEFAULT_URL = "ws://localhost:8000/ws/proctor"
 CANDIDATE, REFERENCE = "candidate", "reference"
@@ -216,7 +215,4 @@ class ProctorClient:
         return socket
 
     async def _token(self, scope: Scope) -> str | None:
-        if self._tokens is None:
-            return None
-        token = self._tokens(self.session_id, scope)
-        return await token if inspect.isawaitable(token) else token
+        return await token_for(self._tokens, self.session_id, scope)

@@ -44,10 +44,9 @@ class Job:
         fps = _typed(given, "fps", (int, float), FPS)
         if not fps > 0:
             raise ValueError(f"fps is a number above 0, not {fps}")
-        proctors, candidates = _identities(given, "proctors"), _identities(given, "candidates")
-        everyone = _typed(given, "publish_to_everyone", bool, False)
-        if not everyone and (both := sorted({*proctors} & {*candidates})):
-            raise ValueError(f"proctors are no candidates, too, in the job's metadata: {both}")
+        proctors, candidates = (_identities(given, name) for name in ("proctors", "candidates"))
+        if both := {*proctors} & {*candidates}:
+            raise ValueError(f"{min(both)!r} cannot be a proctor and a candidate")
         return cls(
             enabled=_typed(given, "proctoring_enabled", bool, True),
             plan=Plan(
@@ -58,7 +57,7 @@ class Job:
             ),
             proctors=proctors,
             candidates=candidates,
-            everyone=everyone,
+            everyone=_typed(given, "publish_to_everyone", bool, False),
             legacy=_typed(given, "legacy_messages", bool, False),
             fps=float(fps),
             screen_share=_typed(given, "screen_share", bool, False),

@@ -1,6 +1,5 @@
 """Three lines in a LiveKit worker: `Procturing` watches one participant of a room."""
 
-import os
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
@@ -11,7 +10,7 @@ from client_adapter.client import DEFAULT_URL, ProctorClient
 from client_adapter.plan import Plan
 from client_adapter.retry import Retry
 from client_adapter.room_alerts import Audience, OnAlert
-from client_adapter.tokens import TokenProvider, minting
+from client_adapter.tokens import TokenProvider, from_environment
 
 FPS = 30.0
 
@@ -79,7 +78,7 @@ class Procturing:
         )
         self._audience.check(participant.identity)
         self._plan = plan or Plan()
-        self._tokens = token_provider or _from_environment(room.name)
+        self._tokens = token_provider or from_environment(room.name)
         self._retry = retry
         self._candidate: Candidate | None = None
 
@@ -119,7 +118,7 @@ class Procturing:
         self.is_running = False
         if candidate is None:
             return
-        if not candidate.release():
+        if not candidate.release(self):
             return
         of_room = _watched.get(self.room, {})
         of_room.pop((self._url, self.session_id), None)
@@ -138,8 +137,7 @@ class Procturing:
                     screen_share=self._screen_share,
                 )
             self._candidate = of_room[key]
-            self._candidate.hold()
-            self._candidate.tell(self._on_alert, self._audience)
+            self._candidate.hold(self, self._on_alert, self._audience)
             self.is_running = True
         return self._candidate
 
@@ -152,8 +150,3 @@ class Procturing:
             token_provider=self._tokens,
             retry=self._retry,
         )
-
-
-def _from_environment(room: str) -> TokenProvider | None:
-    key, secret = os.environ.get("LIVEKIT_API_KEY"), os.environ.get("LIVEKIT_API_SECRET")
-    return minting(key, secret, room) if key and secret else None

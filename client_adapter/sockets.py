@@ -10,6 +10,8 @@ from urllib.parse import quote, urlencode
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
+from client_adapter.tokens import Scope, TokenProvider, token_for
+
 STAMP_BYTES = 8
 """Microseconds, unsigned, big-endian, before a picture that brings its own time."""
 GOODBYE_SECONDS = 1.0
@@ -35,9 +37,16 @@ class ProctorSockets:
     service, raises ConnectionError.
     """
 
-    def __init__(self, url: str = "ws://127.0.0.1:8000/ws/proctor", *, session_id: str) -> None:
+    def __init__(
+        self,
+        url: str = "ws://127.0.0.1:8000/ws/proctor",
+        *,
+        session_id: str,
+        token_provider: TokenProvider | None = None,
+    ) -> None:
         """`session_id`: any printable text of 1 to 256 characters."""
         self._url = url
+        self._tokens = token_provider
         self._id = session_id
         self._video: ClientConnection | None = None
         self._audio: ClientConnection | None = None
@@ -107,7 +116,9 @@ class ProctorSockets:
     async def _connect(self, channel: str, **query: str | float | None) -> ClientConnection:
         if self._closed:
             raise RuntimeError("the client is closed")
-        socket = await open_socket(self._url, self._id, channel, query=query)
+        scope = Scope.EVENTS if channel == "events" else Scope.INGEST
+        token = await token_for(self._tokens, self._id, scope)
+        socket = await open_socket(self._url, self._id, channel, token=token, query=query)
         if self._closed:  # meanwhile
             await socket.close()
         return socket

@@ -17,9 +17,14 @@ from client_adapter.client import DEFAULT_URL, ProctorClient
 from client_adapter.jpeg import I420, encode
 from client_adapter.sampler import Sampler
 from client_adapter.sockets import ProctorClosed
+from client_adapter.tokens import from_environment
 
 LINGER_SECONDS = 3.0
 """For the last alerts, after the file's end."""
+EPILOG = (
+    "A service that asks for tokens gets some that are signed with PROCTOR_API_KEY and "
+    "PROCTOR_API_SECRET, or LIVEKIT_API_KEY and LIVEKIT_API_SECRET."
+)
 Media = tuple[float, VideoFrame | bytes]
 """Seconds from the file's start, and a picture or sound."""
 
@@ -36,7 +41,9 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m client_adapter.stream", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m client_adapter.stream", description=__doc__, epilog=EPILOG
+    )
     parser.add_argument("file", help="a video or sound file; what it holds of both is sent")
     parser.add_argument("--url", default=DEFAULT_URL, help="the service's sockets (%(default)s)")
     parser.add_argument(
@@ -57,7 +64,8 @@ async def play(file: str, url: str, session_id: str, fps: float, loop: bool) -> 
     first = await asyncio.to_thread(next, media, None)
     if first is None:
         raise ValueError(f"{file} holds neither pictures nor sound")
-    async with ProctorClient(url, session_id=session_id) as client:
+    tokens = from_environment()
+    async with ProctorClient(url, session_id=session_id, token_provider=tokens) as client:
         print(f"session {session_id!r} at {url}; stop with Ctrl-C", flush=True)
         telling = asyncio.create_task(_tell(client))
         while True:

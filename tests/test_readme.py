@@ -58,6 +58,9 @@ def test_says_the_rules(kind: AlertKind, numbers: list[str]) -> None:
     assert row.endswith(f"| {rule.severity} |")
 
 
-def test_its_example_is_python() -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    ast.parse(example)
+EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_its_examples_are_python(example: str) -> None:
+    compile(example, "README.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)

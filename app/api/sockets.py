@@ -42,7 +42,7 @@ PAGE = 200
 """Alerts in one message, at most."""
 LONGEST_LOSS = 86_400.0
 """Seconds of sound that a sender may say it lost."""
-SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,20})?")
 
 
 class CloseCode(IntEnum):

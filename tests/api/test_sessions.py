@@ -39,6 +39,15 @@ def test_a_session_is_made_once(client: Client) -> None:
     assert client.get("made").json() == first.json()
 
 
+def test_it_may_belong_to_a_room(client: Client) -> None:
+    made = client.create("in a room", room="exam 7/é", participant="anna")
+    assert made.status_code == 201
+    assert (made.json()["room"], made.json()["participant"]) == ("exam 7/é", "anna")
+    assert client.get("in a room").json() == made.json()
+    assert client.create("in a room", room="another").json() == made.json()
+    assert client.create("in a room too", room="x" * 256).json()["participant"] is None
+
+
 def test_of_many_who_make_it_at_once_one_made_it(client: Client) -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: client.create("at once"), range(16)))
@@ -63,6 +72,12 @@ def test_the_defaults_are_those_of_an_exam(client: Client) -> None:
         ({"id": 7}, 422, ["id", "string"]),
         ({"id": "a\u0000b"}, 400, ["SessionIdError", "printable"]),
         ({"purpose": "personal"}, 403, ["PurposeError", "personal", "accepts exam, interview"]),
+        ({"room": ""}, 422, ["room", "at least 1"]),
+        ({"room": "x" * 257}, 422, ["room", "at most 256"]),
+        ({"room": "a\u0000b"}, 400, ["SessionIdError", "a room's name holds printable"]),
+        ({"room": "r", "participant": ""}, 422, ["participant", "at least 1"]),
+        ({"room": "r", "participant": "\n"}, 400, ["a participant's identity holds printable"]),
+        ({"participant": "anna"}, 400, ["a participant belongs to a room"]),
         ({"rules": {"noise": {}}}, 422, ["rules", "noise"]),
         ({"rules": {"phone": 3}}, 422, ["rules", "phone"]),
         ({"rules": {"phone": {"hold": "long"}}}, 422, ["rules", "phone", "hold"]),

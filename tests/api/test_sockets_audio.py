@@ -1,5 +1,7 @@
 """The audio socket: sound is buffered and accounted for."""
 
+from typing import Any
+
 import pytest
 
 from tests.api.client import Client, closing, says_nothing, stamped, wait_until
@@ -70,6 +72,22 @@ def test_what_the_candidate_hears_is_a_track_of_its_own(client: Client) -> None:
         ("channels=0", "channels is a number from 1 to 8"),
         ("channels=-1", "channels is a number"),
         ("track=loudspeaker", "track is candidate or reference"),
+        *(
+            (f"lost={lost}", "lost is a number of seconds above 0 and up to 86400")
+            for lost in (
+                "",
+                "0",
+                "-1",
+                "+1",
+                "1e3",
+                ".5",
+                "x",
+                "nan",
+                "86400.1",
+                "9" * 5000,
+                "%D9%A3",
+            )
+        ),
     ],
 )
 def test_a_form_that_cannot_be_is_refused(client: Client, query: str, reason: str) -> None:
@@ -99,3 +117,31 @@ def test_both_tracks_meet_in_one_session(client: Client) -> None:
         wait_until(lambda: sorted(client.live("both")["publishing"]) == ["audio", "video"])
         client.order("both", "stop")
         assert closing(microphone)[0] == 4410
+
+
+@pytest.mark.parametrize("track", ["", "&track=reference"])
+def test_sound_that_its_sender_lost_is_told(client: Client, track: str) -> None:
+    name = f"lossy{track}"
+    with client.socket(name, "audio", f"clock=source{track}") as microphone:
+        microphone.send(stamped(0.0, SECOND))
+    with client.socket(name, "audio", f"clock=source&lost=12.25{track}") as microphone:
+        for at in range(20, 26):
+            microphone.send(stamped(float(at), SECOND))
+        samples = "reference_samples" if track else "samples"
+        wait_until(lambda: client.live(name)[samples]["analysed"] >= 6 * 16_000)
+
+    def gaps() -> list[dict[str, Any]]:
+        return [event for event in client.events(name) if event["kind"] == "audio_gap"]
+
+    if track:
+        assert gaps() == []
+        return
+    wait_until(lambda: len(gaps()) == 2)
+    started, ended = gaps()
+    assert (started["started_at"], started["evidence"]) == (7.75, {"lost_seconds": 12.25})
+    assert (ended["id"], ended["ended_at"]) == (started["id"], 20.0)
+
+
+def test_a_camera_loses_no_sound(client: Client) -> None:
+    with client.socket("no sound", "video", "lost=0"):
+        wait_until(lambda: client.live("no sound")["publishing"] == ["video"])

@@ -1,73 +1,64 @@
-"""What a dispatch may ask of the worker."""
+"""What a dispatch asks for."""
 
 import json
-from typing import Any
 
 import pytest
 
 from client_adapter.job import Job
-from client_adapter.livekit import FPS
-from client_adapter.plan import Plan
 
 
-@pytest.mark.parametrize("metadata", ["", "  \n", "{}", '{"what others": ["put there"]}'])
-def test_what_is_not_said_is_as_usual(metadata: str) -> None:
-    assert Job.read(metadata) == Job()
-    assert Job().enabled
-    assert Job().fps == FPS
+@pytest.mark.parametrize("metadata", ["", "  \n", "{}"])
+def test_a_dispatch_without_wishes_watches_everybody(metadata: str) -> None:
+    job = Job.read(metadata)
+    assert job == Job()
+    assert job.enabled
 
 
-def test_all_that_can_be_said() -> None:
-    rules = {"gaze_away": {"hold": 3}}
-    words: dict[str, Any] = {"provider": "deepgram"}
-    said = {
-        "proctoring_enabled": False,
-        "purpose": "exam",
-        "rules": rules,
-        "mirrored": True,
-        "transcription": words,
-        "proctors": ["petra"],
-        "candidates": ["anna", "ben"],
-        "publish_to_everyone": True,
-        "legacy_messages": True,
-        "fps": 10,
-        "screen_share": True,
-    }
-    assert Job.read(json.dumps(said)) == Job(
-        enabled=False,
-        plan=Plan(purpose="exam", rules=rules, mirrored=True, transcription=words),
-        proctors=("petra",),
-        candidates=("anna", "ben"),
-        everyone=True,
-        legacy=True,
-        fps=10.0,
-        screen_share=True,
+def test_every_wish() -> None:
+    job = Job.read(
+        json.dumps(
+            {
+                "proctoring_enabled": False,
+                "purpose": "interview",
+                "rules": {"gaze_away": {"hold": 3}},
+                "mirrored": True,
+                "transcription": {"language": "de"},
+                "proctors": ["eva"],
+                "candidates": ["anna", "ben"],
+                "publish_to_everyone": True,
+                "legacy_messages": True,
+                "fps": 10,
+                "screen_share": True,
+            }
+        )
     )
+    assert not job.enabled
+    assert (job.plan.purpose, job.plan.mirrored) == ("interview", True)
+    assert job.plan.rules == {"gaze_away": {"hold": 3}}
+    assert job.plan.transcription == {"language": "de"}
+    assert (job.proctors, job.candidates) == (("eva",), ("anna", "ben"))
+    assert (job.everyone, job.legacy, job.screen_share, job.fps) == (True, True, True, 10.0)
+
+
+def test_what_is_meant_for_other_agents_is_left_alone() -> None:
+    assert Job.read('{"prompt": "You are kind.", "agent_id": 7, "rules": null}') == Job()
 
 
 @pytest.mark.parametrize(
     ("metadata", "complaint"),
     [
-        ("{", "no JSON:"),
-        ("[]", "no JSON object"),
-        ('"exam"', "no JSON object"),
-        ('{"proctoring_enabled": "no"}', "proctoring_enabled"),
-        ('{"purpose": 1}', "purpose"),
-        ('{"rules": []}', "rules"),
+        ("hello", "no JSON"),
+        ("[1]", "no JSON object"),
+        ('{"proctoring_enabled": "yes"}', "proctoring_enabled"),
         ('{"fps": true}', "fps"),
-        ('{"fps": 0}', "above 0"),
-        ('{"fps": NaN}', "above 0"),
-        ('{"proctors": "petra"}', "proctors"),
+        ('{"fps": 0}', "fps"),
+        ('{"proctors": "eva"}', "proctors"),
         ('{"proctors": [""]}', "proctors"),
         ('{"candidates": [7]}', "candidates"),
-        ('{"proctors": ["anna"], "candidates": ["ben", "anna"]}', "no candidates, too"),
+        ('{"rules": []}', "rules"),
+        ('{"proctors": ["eva"], "candidates": ["anna", "eva"]}', "'eva' cannot be"),
     ],
 )
-def test_what_cannot_be_understood_is_refused(metadata: str, complaint: str) -> None:
+def test_what_cannot_be_is_named(metadata: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         Job.read(metadata)
-
-
-def test_a_proctor_may_be_a_candidate_where_all_read_everything() -> None:
-    said = {"proctors": ["anna"], "candidates": ["anna"], "publish_to_everyone": True}
-    assert Job.read(json.dumps(said)).candidates == ("anna",)

@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import InvalidTimeError
-from app.session.clock import ArrivalClock, SourceClock
+from app.session.clock import ArrivalClock, SampleClock, SourceClock
 from tests.session.builders import stamped
 
 YEAR_2023 = 1_700_000_000.123456
@@ -69,3 +69,33 @@ def test_a_second_connection_continues_where_the_first_was() -> None:
     clock = SourceClock(5.0)
     assert refused(clock, stamped(4.0)) == "time_backwards"
     assert clock.split(stamped(5.5)) == (5.5, b"")
+
+
+# Sound that its sender lost
+
+
+@pytest.mark.parametrize(
+    ("at", "made", "since", "start"),
+    [
+        pytest.param(20.0, True, 10.0, 20.0, id="as long as nothing came"),
+        pytest.param(12.0, True, 10.0, 12.0, id="by its sender's clock less than it says"),
+        pytest.param(18.0, False, 10.0, 15.0, id="what comes waited since"),
+        pytest.param(15.1, False, 10.0, 15.0, id="a little late, as networks are"),
+        pytest.param(12.0, False, 10.0, 12.0, id="not later than it came"),
+        pytest.param(9.0, False, 10.0, 10.0, id="of sound that runs ahead"),
+        pytest.param(60.0, False, 10.0, 60.0, id="later than any network"),
+    ],
+)
+def test_what_comes_after_a_loss_lies_behind_it(
+    at: float, made: bool, since: float, start: float
+) -> None:
+    clock = SampleClock()
+    assert clock.place(0.0, 10.0, 1.0, made=made) == (0.0, False)
+    assert clock.miss(at, 5.0, made=made) == since
+    assert clock.place(at, 0.1, 0.25 if made else 1.0, made=made)[0] == pytest.approx(start)
+
+
+def test_before_a_loss_nothing_may_be_known() -> None:
+    clock = SampleClock()
+    assert clock.miss(100.0, 5.0, made=False) == 0.0
+    assert clock.place(100.0, 1.0, 1.0) == (100.0, False)

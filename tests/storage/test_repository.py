@@ -31,6 +31,8 @@ async def test_a_session_comes_back_as_it_was_created(url: str) -> None:
         purpose=Purpose.INTERVIEW,
         mirrored=True,
         rules={AlertKind.GAZE_AWAY: {"hold": 3.5, "enabled": False}, AlertKind.PHONE: {}},
+        room="Raum 7/é",
+        participant="😀" * 256,
     )
     async with opened(url) as store:
         assert await store.sessions.get("s") is None
@@ -73,7 +75,13 @@ async def test_a_state_changes_and_changes_back(url: str) -> None:
 
 @in_loop
 async def test_an_erased_session_leaves_its_id_alone(url: str) -> None:
-    secret = session(purpose=Purpose.INTERVIEW, mirrored=True, rules={AlertKind.PHONE: {"hold": 1}})
+    secret = session(
+        purpose=Purpose.INTERVIEW,
+        mirrored=True,
+        rules={AlertKind.PHONE: {"hold": 1}},
+        room="exam",
+        participant="anna",
+    )
     tombstone = session(state=SessionState.DELETED, created_at=0.0)
     async with opened(url) as store:
         await store.sessions.create(secret)
@@ -99,6 +107,39 @@ async def test_an_unknown_session_is_neither_changed_nor_erased(url: str) -> Non
         with pytest.raises(UnknownSessionError, match="'nobody'"):
             await store.sessions.erase("nobody")
         assert await store.sessions.get("nobody") is None
+
+
+@in_loop
+async def test_those_of_a_room_that_run_or_pause(url: str) -> None:
+    known = (
+        ("exam", "anna", SessionState.RUNNING),
+        ("exam", "bert", SessionState.PAUSED),
+        ("exam", None, SessionState.RUNNING),
+        ("exam", "anna", SessionState.STOPPED),
+        ("Exam", "anna", SessionState.RUNNING),
+        (None, None, SessionState.RUNNING),
+        ("exam", "anna", SessionState.RUNNING),
+    )
+    async with opened(url) as store:
+        for n, (room, participant, state) in enumerate(known):
+            await store.sessions.create(
+                session(
+                    f"s{n}",
+                    created_at=float(n),
+                    room=room,
+                    participant=participant,
+                    state=state,
+                )
+            )
+        await store.sessions.erase("s6")
+
+        async def ids(*wanted: str) -> list[str]:
+            return [info.id for info in await store.sessions.in_room(*wanted)]
+
+        assert await ids("exam") == ["s0", "s1", "s2"]
+        assert await ids("exam", "anna") == ["s0"]
+        assert await ids("exam", "") == []
+        assert await ids("exam'; --") == []
 
 
 @in_loop
