@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.client_adapter.seen import in_loop, until
 from tests.client_adapter.stand_ins import AGENT, CAMERA, EGRESS, MICROPHONE, SCREEN
-from tests.client_adapter.watching import Watched, in_loop, until, watched_room, watching
+from tests.client_adapter.watching import Watched, watched_room, watching
 from tests.service import Service, running_service
 
 
@@ -155,7 +156,7 @@ async def test_alerts_go_to_the_proctors_alone(service: Service) -> None:
         room.joins("paul")
         room.joins("anna")
         room.publishes("anna", room.camera(), CAMERA)
-        await until(lambda: room.agent.texts, "an alert")
+        await until(lambda: bool(room.agent.texts), "an alert")
         message, to = room.agent.texts[0]
         assert message["alerts"] == ["No Face Detected"]
         assert message["events"][0]["session"] == f"{room.rtc.name}_anna"
@@ -171,7 +172,7 @@ async def test_older_messages_and_everybody_only_where_asked_for(service: Servic
     ):
         room.joins("anna")
         room.publishes("anna", room.camera(), CAMERA)
-        await until(lambda: room.agent.data, "an older message")
+        await until(lambda: bool(room.agent.data), "an older message")
         assert room.agent.texts[0][1] is None
         older, to = room.agent.data[0]
         assert to is None
