@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from livekit import rtc
 
@@ -15,6 +15,7 @@ from client_adapter.sockets import ProctorClosed
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Handlers = dict[str, Callable[..., None]]
 
 
@@ -40,10 +41,9 @@ class Candidate:
         self._references: dict[rtc.Track, SoundFeed] = {}
         self._mixer = Mixer(lambda pcm: self.client.send_pcm(pcm, REFERENCE))
         self._wants_pictures = self._wants_sound = False
-        self._told: list[OnAlert] = []
-        self._published: list[RoomAlerts] = []
         self._events: asyncio.Task[None] | None = None
-        self._holders = 0
+        self._holders: dict[object, tuple[OnAlert | None, Audience]] = {}
+        """Those who need it, and whom each wants to be told."""
         self._closings: set[asyncio.Task[None]] = set()
         self._handlers: Handlers = {
             "track_subscribed": self._subscribed,
@@ -57,14 +57,14 @@ class Candidate:
         for event, handler in self._handlers.items():
             room.on(event, handler)  # type: ignore[arg-type]  # its names are literals
 
-    def hold(self) -> None:
-        """One more object needs it."""
-        self._holders += 1
+    def hold(self, holder: object, on_alert: OnAlert | None, audience: Audience) -> None:
+        """One more object needs it; whom its alerts go to."""
+        self._holders[holder] = on_alert, audience
 
-    def release(self) -> bool:
+    def release(self, holder: object) -> bool:
         """One object less; whether it was the last, after which it is to be closed."""
-        self._holders -= 1
-        return self._holders == 0
+        self._holders.pop(holder, None)
+        return not self._holders
 
     async def close(self) -> None:
         """Send nothing more and tell nobody."""
@@ -77,13 +77,6 @@ class Candidate:
         if self._events is not None:
             self._events.cancel()
             await asyncio.gather(self._events, return_exceptions=True)
-
-    def tell(self, on_alert: OnAlert | None, audience: Audience) -> None:
-        """Whom alerts go to, besides those who were named before."""
-        if on_alert is not None and on_alert not in self._told:
-            self._told.append(on_alert)
-        if audience.anybody and audience not in [each.audience for each in self._published]:
-            self._published.append(RoomAlerts(self._room, self.identity, audience))
 
     def show(self, track: rtc.Track) -> None:
         """Send this camera's pictures from now on; the same track twice changes nothing."""
@@ -148,13 +141,15 @@ class Candidate:
     async def _tell(self, message: dict[str, Any]) -> None:
         if message["alerts"]:
             logger.info("%r: %s", self.identity, ", ".join(message["alerts"]))
-        for on_alert in self._told:
+        holders = self._holders.values()
+        for on_alert in _each_once(on_alert for on_alert, _ in holders if on_alert is not None):
             try:
                 await call(on_alert, message)
             except Exception:
                 logger.exception("on_alert failed")
-        for room in self._published:
-            await room.publish(message, hears=self._sound is not None and not self._sound.muted)
+        hears = self._sound is not None and not self._sound.muted
+        for audience in _each_once(audience for _, audience in holders):
+            await RoomAlerts(self._room, self.identity, audience).publish(message, hears=hears)
 
     def _accepts(self, track: rtc.Track) -> bool:
         """Camera and microphone; a screen where it was asked for. Unknown tracks are as told."""
@@ -248,3 +243,7 @@ class Candidate:
 def _is_of(track: rtc.Track, publication: rtc.TrackPublication) -> bool:
     """A publication that ended has no track any more, but still its id."""
     return publication.track is track or publication.sid == track.sid
+
+
+def _each_once(things: Iterable[T]) -> list[T]:
+    return list(dict.fromkeys(things))

@@ -119,7 +119,7 @@ class Procturing:
         self.is_running = False
         if candidate is None:
             return
-        if not candidate.release():
+        if not candidate.release(self):
             return
         of_room = _watched.get(self.room, {})
         of_room.pop((self._url, self.session_id), None)
@@ -138,8 +138,7 @@ class Procturing:
                     screen_share=self._screen_share,
                 )
             self._candidate = of_room[key]
-            self._candidate.hold()
-            self._candidate.tell(self._on_alert, self._audience)
+            self._candidate.hold(self, self._on_alert, self._audience)
             self.is_running = True
         return self._candidate
 

@@ -8,6 +8,7 @@ import { Readings } from "./readings.js";
 import { ScreenCalibration } from "./screen.js";
 import * as service from "./service.js";
 import { Socket } from "./socket.js";
+import * as token from "./token.js";
 import * as words from "./words.js";
 
 const FAST = 250;
@@ -57,6 +58,7 @@ function follow(name, refused) {
     broken.delete(name);
     if (change === "broken") broken.set(name, reason || `code ${code}`);
     if (change === "refused") refused(words.closed(code, reason));
+    if (code === 4401) askForToken();
     render();
   };
 }
@@ -68,6 +70,7 @@ async function doing(what, action, failed = (sentence) => (fault = sentence)) {
   try {
     await action();
   } catch (error) {
+    if (error.status === 401) askForToken();
     failed(error.message);
   }
   busy = "";
@@ -114,12 +117,27 @@ async function poll() {
   for (;;) {
     const asked = id;
     if (asked !== null) {
-      const answer = await service.get(asked).catch(() => null);
+      const answer = await service.get(asked).catch(unseen);
       if (asked === id) session = answer;
       render();
     }
     await sleep(id === null || feed || session?.live ? FAST : SLOW);
   }
+}
+
+/** The session cannot be seen at present. */
+function unseen({ status, message }) {
+  if (status === 401) {
+    askForToken();
+    fault = message;
+  }
+  return null;
+}
+
+/** Say how one is made; what asks for it goes on asking. */
+function askForToken() {
+  $("token").querySelector(".address").textContent = token.address();
+  $("token").hidden = false;
 }
 
 /** Wait for somebody else's session: the events socket would create it. */
@@ -130,6 +148,7 @@ async function watch() {
       fault = "";
       return show(view);
     } catch ({ status, message }) {
+      if (status === 401) askForToken();
       fault = status === 404 ? "There is no such session yet. Waiting for it." : message;
     }
     render();
@@ -165,6 +184,7 @@ function render() {
   $("stop").disabled = session === null || session.state === "stopped";
   $("calibrate").disabled = feed === null || busy !== "" || tone !== "live" || !now;
   $("share").hidden = id === null;
+  $("share").rel = token.held() ? "opener" : "noopener"; // an opener's token is its window's, too
   $("share").href = `/?session=${encodeURIComponent(id)}`;
   readings.show(session, (kind) => alerts.openLabel(kind));
 }

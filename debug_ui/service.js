@@ -1,5 +1,7 @@
 /** The service's HTTP interface. */
 
+import * as token from "./token.js";
+
 const SESSIONS = "/v1/sessions";
 
 /** The service refused, or does not answer (status 0); the message is a sentence. */
@@ -44,10 +46,13 @@ const path = (id) => `${SESSIONS}/${encodeURIComponent(id)}`;
 async function request(url, method, body) {
   const response = await answer(url, {
     method,
-    headers: body && { "Content-Type": "application/json" },
+    headers: { ...token.headers(), ...(body && { "Content-Type": "application/json" }) },
     body: body && JSON.stringify(body),
   });
   if (response.ok) return response.status === 204 ? null : response.json();
+  if (response.status === 401 && !token.held()) {
+    throw new ServiceError(401, "This service asks for a token.");
+  }
   const problem = await response.json().catch(() => ({}));
   const message = problem.message ?? problem.detail?.[0]?.msg ?? response.statusText;
   throw new ServiceError(response.status, `The service refused: ${message}.`);

@@ -1,4 +1,6 @@
-/** A WebSocket that comes back by itself until it is closed here or the service says no. */
+/** A WebSocket that shows the page's token and comes back by itself until it is closed here or the service says no. */
+
+import { protocols } from "./token.js";
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8000;
@@ -40,7 +42,7 @@ export class Socket {
   }
 
   #connect() {
-    const socket = new WebSocket(this.#url());
+    const socket = new WebSocket(this.#url(), protocols());
     let opened = Infinity;
     socket.onopen = () => {
       opened = performance.now();

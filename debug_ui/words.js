@@ -2,6 +2,7 @@
 
 const CLOSED = {
   1003: "The service does not understand what this page sends.",
+  4401: "This page's token does not hold any more.",
   4404: "This session was deleted; its id is not used again.",
   4408: "The session ended because no picture came for a while, or with its room.",
   4409: "Somebody else feeds this session now.",

@@ -53,7 +53,7 @@ class Access:
         token = _shown(connection)
         if not token:
             raise UnauthorizedError(
-                "no token came: it belongs into the header Authorization: Bearer TOKEN"
+                "no token came: send Authorization: Bearer TOKEN, or subprotocols proctor, token.…"
             )
         grant = self._tokens.read(token)
         if not grant.scopes & SUFFICE[scope]:

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
-from websockets.typing import Subprotocol
 
-from benchmarks.service import Service, running_service, sockets_url
+from benchmarks.service import Service
 from tests.api.client import (
     Client,
     closing,
@@ -19,7 +17,7 @@ from tests.api.client import (
     somebody,
     wait_until,
 )
-from tests.api.tokens import GUARDED, HOURS_12, MINE, claims, room_token, signed, token
+from tests.api.tokens import HOURS_12, MINE, claims, room_token, signed, token
 
 TRACKS = ("video", "audio", "events")
 OPEN = ("/", "/ui/page.js", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
@@ -61,16 +59,6 @@ REFUSED = [
     *(pytest.param(401, 4401, *p.values, id=str(p.id)) for p in HOLDS_NOT),
     *(pytest.param(403, 4403, *p.values, id=str(p.id)) for p in ALLOWS_NOT),
 ]
-
-
-@pytest.fixture(scope="module")
-def guarded() -> Iterator[Service]:
-    with running_service(**GUARDED, PROCTOR_STALE_AFTER="60", PROCTOR_LOG_LEVEL="DEBUG") as running:
-        yield running
-        said = running.log.read_text()
-        assert "Traceback" not in said
-        assert "eyJ" not in said  # how every token begins
-        assert said.count("uv run run.py token") == 1
 
 
 @pytest.fixture(scope="module")
@@ -202,49 +190,6 @@ def test_a_token_names_the_id_as_it_is(guarded: Service, session_id: str) -> Non
         assert client.get(session_id).status_code == 403
         with client.socket(session_id, "video") as socket:
             assert closing(socket)[0] == 4403
-
-
-class TestBrowsers:
-    """They cannot send a header with a WebSocket."""
-
-    @staticmethod
-    def socket(service: Service, *protocols: str, **headers: str) -> Any:
-        return connect(
-            f"{sockets_url(service.url)}/browser/events",
-            subprotocols=[Subprotocol(p) for p in protocols],
-            additional_headers=headers,
-            proxy=None,
-        )
-
-    def test_a_subprotocol_brings_the_token(self, guarded: Service) -> None:
-        with self.socket(guarded, "proctor", f"token.{token(session='*')}") as socket:
-            assert socket.subprotocol == "proctor"
-            assert says_nothing(socket)
-
-    def test_what_is_in_front_may_ask_for_a_password(self, guarded: Service) -> None:
-        shown = f"token.{token(session='*')}"
-        with self.socket(guarded, "proctor", shown, Authorization="Basic dTpw") as socket:
-            assert says_nothing(socket)
-
-    @pytest.mark.parametrize(
-        "protocols", [("proctor",), ("proctor", "token."), ("proctor", "token.x"), ("token.x",)]
-    )
-    def test_a_wrong_one_is_refused(self, guarded: Service, protocols: tuple[str, ...]) -> None:
-        with self.socket(guarded, *protocols) as socket:
-            assert socket.subprotocol == ("proctor" if "proctor" in protocols else None)
-            assert closing(socket)[0] == 4401
-
-    def test_where_no_token_is_asked_for_it_is_not_looked_at(self, client: Client) -> None:
-        with self.socket(client.service, "proctor", "token.x") as socket:
-            assert socket.subprotocol == "proctor"
-            assert says_nothing(socket)
-
-    def test_pages_of_others_are_served_with_a_token_only(self, guarded: Service) -> None:
-        origin = {"Origin": "https://exam.example"}
-        with self.socket(guarded, "proctor", f"token.{token(session='*')}", **origin) as socket:
-            assert says_nothing(socket)
-        with self.socket(guarded, "proctor", **origin) as socket:
-            assert closing(socket)[0] == 4401
 
 
 @pytest.mark.parametrize("name", ["token", "access_token"])

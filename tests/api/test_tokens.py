@@ -9,6 +9,7 @@ import pytest
 
 from app.api.tokens import Grant, Scope, Tokens
 from app.errors import ConfigurationError, ForbiddenError, UnauthorizedError
+from client_adapter import tokens as mints
 from tests.api.tokens import KEY, SECRET, room_token, token
 
 TOKENS = Tokens(KEY, SECRET)
@@ -62,6 +63,16 @@ def test_words_of_others_are_no_scope() -> None:
 def test_a_room_token_is_refused(kind: str) -> None:
     with pytest.raises(ForbiddenError, match="room token"):
         TOKENS.read(room_token(kind))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("scope", mints.Scope)
+def test_takes_what_the_adapter_mints(scope: mints.Scope) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the secret is short
+        minted = mints.mint(KEY, SECRET, session="exam_a", scope=scope, room="exam")
+    grant = TOKENS.read(minted)
+    assert grant.scopes == {Scope(scope)}
+    assert (grant.session, grant.room) == ("exam_a", "exam")
 
 
 @pytest.mark.parametrize(("begins", "ends"), [(5, 60), (-60, -5)])

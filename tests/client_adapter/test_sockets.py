@@ -1,24 +1,22 @@
-"""The client and a service that was really started."""
+"""The plain sockets and a service that was really started."""
 
 import asyncio
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from functools import partial, wraps
+from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from typing import Any
-from urllib.parse import quote
 
-import httpx
 import pytest
 
 from benchmarks.service import sockets_url
 from client_adapter.sockets import ProctorClosed, ProctorSockets
+from tests.client_adapter.seen import Seen, in_loop
 from tests.media import jpeg, room
 from tests.service import Service, running_service
 
 NOBODY = jpeg(room(160, 120))
-WAITING_SECONDS = 20.0
 names = (f"client/{number} ü?#%" for number in count())
 """Ids of sessions: each character must arrive."""
 
@@ -27,38 +25,6 @@ names = (f"client/{number} ü?#%" for number in count())
 def service() -> Iterator[Service]:
     with running_service() as running:
         yield running
-
-
-def in_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    @wraps(test)
-    def run(**fixtures: object) -> None:
-        async def limited() -> None:
-            await asyncio.wait_for(test(**fixtures), 60)
-
-        asyncio.run(limited())
-
-    return run
-
-
-class Seen:
-    """A session as its REST resource shows it."""
-
-    def __init__(self, service: Service, session_id: str) -> None:
-        self._url = f"{service.url}/v1/sessions/{quote(session_id, safe='')}"
-
-    def now(self) -> dict[str, Any] | None:
-        """None: it does not run."""
-        live: dict[str, Any] | None = httpx.get(self._url).json().get("live")
-        return live
-
-    async def until(self, true: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        async with asyncio.timeout(WAITING_SECONDS):
-            while (live := self.now()) is None or not true(live):
-                await asyncio.sleep(0.01)
-        return live
-
-    def delete(self) -> None:
-        httpx.delete(self._url).raise_for_status()
 
 
 def of(service: Service) -> tuple[ProctorSockets, Seen]:

@@ -47,7 +47,8 @@ expect.set_options(timeout=PATIENCE * 1000)
 class Server:
     """The service on a loopback port, which it keeps when it is started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._settings = settings
         self.database_url = f"sqlite:///{folder}/proctor.db"
         self._log = folder / "log"
         self._port = 0
@@ -64,6 +65,9 @@ class Server:
             "PROCTOR_PORT": str(self._port),
             "PROCTOR_DATABASE_URL": self.database_url,
             "PROCTOR_OBJECTS": "off",
+            "PROCTOR_API_KEY": "",  # whatever LIVEKIT_API_KEY says
+            "PROCTOR_API_SECRET": "",
+            **self._settings,
         }
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(

@@ -1,0 +1,190 @@
+"""Alerts in the room: who gets them, and whose are believed."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from livekit import rtc
+
+from client_adapter import receive_alerts
+from client_adapter.room_alerts import LEGACY_TOPIC, TOPIC, Audience, RoomAlerts
+from tests.client_adapter.rooms import Person, unconnected
+from tests.client_adapter.seen import in_loop, until
+
+MESSAGE: dict[str, Any] = {"alerts": ["Looking Left"], "events": [{"seq": 7, "session": "r_anna"}]}
+ENDED: dict[str, Any] = {"alerts": [], "events": [{"seq": 8, "session": "r_anna"}]}
+
+
+@dataclass
+class Agent:
+    """This worker in the room: what it sends is kept."""
+
+    failures: int = 0
+    texts: list[tuple[str, str, list[str], dict[str, str]]] = field(default_factory=list)
+    data: list[tuple[dict[str, Any], str, list[str], bool]] = field(default_factory=list)
+
+    async def send_text(
+        self,
+        text: str,
+        *,
+        topic: str,
+        destination_identities: list[str],
+        attributes: dict[str, str],
+    ) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise ConnectionError("the room is on its way back")
+        self.texts.append((text, topic, destination_identities, attributes))
+
+    async def publish_data(
+        self, payload: str, *, reliable: bool, destination_identities: list[str], topic: str
+    ) -> None:
+        self.data.append((json.loads(payload), topic, destination_identities, reliable))
+
+
+def with_agent(agent: Agent) -> rtc.Room:
+    room = unconnected()
+    room._local_participant = cast(rtc.LocalParticipant, agent)
+    return room
+
+
+@in_loop
+async def test_the_service_s_message_goes_to_the_proctors_alone() -> None:
+    agent = Agent()
+    alerts = RoomAlerts(with_agent(agent), "anna", Audience(proctors=("eva", "otto")))
+    await alerts.publish(MESSAGE, hears=True)
+    await alerts.publish(ENDED, hears=True)
+    assert [json.loads(text) for text, *_ in agent.texts] == [MESSAGE, ENDED]
+    assert [rest for _, *rest in agent.texts] == 2 * [
+        [TOPIC, ["eva", "otto"], {"participant": "anna"}]
+    ]
+    assert agent.data == []
+
+
+@in_loop
+async def test_without_an_audience_nothing_is_sent() -> None:
+    agent = Agent()
+    await RoomAlerts(with_agent(agent), "anna", Audience()).publish(MESSAGE, hears=True)
+    assert agent.texts == []
+
+
+@in_loop
+async def test_everybody_only_where_asked_for() -> None:
+    agent = Agent()
+    alerts = RoomAlerts(with_agent(agent), "anna", Audience(proctors=("anna",), everyone=True))
+    await alerts.publish(MESSAGE, hears=True)
+    assert agent.texts[0][2] == []
+    with pytest.raises(ValueError, match="names the candidate"):
+        RoomAlerts(with_agent(agent), "anna", Audience(proctors=("anna",)))
+
+
+@in_loop
+async def test_the_older_message_where_asked_for() -> None:
+    agent = Agent()
+    audience = Audience(proctors=("eva",), legacy=True)
+    alerts = RoomAlerts(with_agent(agent), "anna", audience)
+    await alerts.publish(MESSAGE, hears=False)
+    await alerts.publish(ENDED, hears=False)
+    ((older, topic, to, reliable),) = agent.data
+    assert (topic, to, reliable) == (LEGACY_TOPIC, ["eva"], True)
+    assert older.pop("timestamp") > 1.7e9
+    assert older == {
+        "type": "proctoring_result",
+        "participant_id": "anna",
+        "cheating": True,
+        "audio_present": False,
+        "reasons": ["Looking Left"],
+    }
+
+
+@in_loop
+async def test_a_room_that_comes_back_gets_it_once() -> None:
+    agent = Agent(failures=1)
+    alerts = RoomAlerts(with_agent(agent), "anna", Audience(proctors=("eva",)))
+    await alerts.publish(MESSAGE, hears=True)
+    assert len(agent.texts) == 1
+
+
+@in_loop
+async def test_a_room_that_is_gone_holds_up_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    alerts = RoomAlerts(unconnected(), "anna", Audience(proctors=("eva",)))
+    await alerts.publish(MESSAGE, hears=True)
+    assert "did not reach the room" in caplog.text
+
+
+@dataclass
+class Reader:
+    """A text stream that came."""
+
+    text: str
+    closed: bool = False
+
+    async def read_all(self) -> str:
+        return self.text
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Proctor:
+    """Who listens in a room with an agent, a candidate, and another agent's namesake."""
+
+    def __init__(self) -> None:
+        self.room = unconnected()
+        self.told: list[dict[str, Any]] = []
+        agent = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+        for person in (Person("anna"), Person("proctor-1", kind=agent), Person("agent-7")):
+            person.enter(self.room)
+        self.end: Callable[[], None] = receive_alerts(self.room, self.told.append)
+
+    def comes(self, sender: str, text: str) -> Reader:
+        """As LiveKit's SDK hands it over."""
+        reader = Reader(text)
+        handler = self.room._text_stream_handlers[TOPIC]
+        handler(cast(rtc.TextStreamReader, reader), sender)
+        return reader
+
+
+@pytest.mark.parametrize("sender", ["proctor-1", ""], ids=["an agent", "a hidden agent"])
+@in_loop
+async def test_an_agent_is_believed(sender: str) -> None:
+    proctor = Proctor()
+    proctor.comes(sender, json.dumps(MESSAGE))
+    proctor.comes(sender, json.dumps(ENDED))
+    await until(lambda: len(proctor.told) == 2, "both told")
+    assert proctor.told == [MESSAGE, ENDED]
+
+
+@pytest.mark.parametrize("sender", ["anna", "agent-7", "somebody who left"])
+@in_loop
+async def test_a_candidate_s_forgery_is_dropped_and_logged(
+    sender: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    proctor = Proctor()
+    forged = proctor.comes(sender, json.dumps({"alerts": [], "events": []}))
+    proctor.comes("proctor-1", json.dumps(MESSAGE))
+    await until(lambda: bool(proctor.told), "the true one told")
+    assert proctor.told == [MESSAGE]
+    assert forged.closed
+    assert f"dropped an alert that {sender!r} forged" in caplog.text
+
+
+@in_loop
+async def test_what_cannot_be_read_ends_nothing() -> None:
+    proctor = Proctor()
+    proctor.comes("", "no json")
+    proctor.comes("", "[1, 2]")
+    proctor.comes("", json.dumps(MESSAGE))
+    await until(lambda: bool(proctor.told), "the good one told")
+    assert proctor.told == [MESSAGE]
+
+
+@in_loop
+async def test_after_its_end_nothing_is_told() -> None:
+    proctor = Proctor()
+    proctor.end()
+    assert TOPIC not in proctor.room._text_stream_handlers
+    await asyncio.sleep(0)
