@@ -174,13 +174,15 @@ async def _ingest(websocket: WebSocket, path_id: str, track: Track) -> None:
     services = get_services(websocket)
     try:
         session_id = decoded(path_id)
-        services.access.check(websocket, Scope.INGEST, session_id)
+        grant = services.access.check(websocket, Scope.INGEST, session_id)
         source = by_source(websocket)
         form = SoundForm() if track is Track.VIDEO else sound_form(websocket)
         missing = 0.0 if track is Track.VIDEO else lost(websocket)
         if track is Track.AUDIO and is_reference(websocket):
             track = Track.REFERENCE
         session = await services.registry.open(session_id)
+        if grant is not None:
+            grant.check_room(session.info.room)
         session.tracks.agree_on_clock(track, source=source)
     except ProctorError as error:
         await _refuse(websocket, error)
