@@ -78,15 +78,15 @@ def wait_for_objects(url: str) -> str:
 
 @contextmanager
 def running_service(
-    command: Sequence[str] = ("run.py", "serve"), **environment: str
+    command: Sequence[str] = ("run.py", "serve"), port: int | None = None, **environment: str
 ) -> Iterator[Service]:
-    """A service on a free port of loopback, with a database of its own that is thrown away.
+    """A service on loopback, with a database of its own that is thrown away.
 
-    `command` is what Python runs; `environment` are settings, such as PROCTOR_FACE_EVERY="6".
-    Raises ServiceError.
+    `command` is what Python runs; `port`: None takes one that is free; `environment` are settings,
+    such as PROCTOR_FACE_EVERY="6". Raises ServiceError.
     """
     with TemporaryDirectory(prefix="proctor-") as folder:
-        port = _free_port()
+        port = free_port() if port is None else port
         settings = {
             "PROCTOR_HOST": "127.0.0.1",
             "PROCTOR_PORT": str(port),
@@ -133,7 +133,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Nobody listens there at present."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
