@@ -86,7 +86,8 @@ def speech() -> bytes:
         times = np.arange(NOISE_SECONDS * RATE) / RATE
         loudness = 3000 * np.clip(np.sin(2 * np.pi * times / 4), 0, 1)
         sound = loudness * np.random.default_rng(1).normal(0, 1, len(times))
-    return np.clip(sound, -32768, 32767).astype("<i2").tobytes()
+    pcm: bytes = np.clip(sound, -32768, 32767).astype("<i2").tobytes()
+    return pcm
 
 
 def _pictures() -> Iterator[Image]:

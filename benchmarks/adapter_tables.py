@@ -1,8 +1,11 @@
 """What the measurements of the adapter found, as tables and in words."""
 
+from collections.abc import Callable, Sequence
+
 from rich.table import Table
 
 from benchmarks.adapter import LIMIT, AdapterLoad, memory_trend
+from benchmarks.adapter_restart import Restart
 from benchmarks.chart import COLOURS, Curve, page
 from benchmarks.endurance_tables import verdict
 from benchmarks.soak_table import FLAT
@@ -16,6 +19,7 @@ def adapter_table(load: AdapterLoad) -> Table:
     table = _table(
         f"{plan.minutes:g} minutes, {people}, {plan.width}x{plan.height} at {plan.fps:g} fps"
     )
+    table.show_header = False
     table.add_column("")
     table.add_column("", justify="right")
     rows = {
@@ -69,6 +73,37 @@ def adapter_picture(load: AdapterLoad) -> str:
     return page([sample.at for sample in samples], charts)
 
 
+def restart_table(rounds: Sequence[Restart]) -> Table:
+    """One column for each round."""
+    table = _table("The service is killed under load and started again")
+    for heading in ("killed with", *(each.signal for each in rounds)):
+        table.add_column(heading, justify="left" if heading == "killed with" else "right")
+    rows: dict[str, Callable[[Restart], str]] = {
+        "away until it was ready again, s": lambda r: f"{r.outage:.1f}",
+        "alerts told before that": lambda r: str(r.told_before),
+        "  and after it": lambda r: str(r.told_after),
+        "  stored": lambda r: str(r.stored),
+        "  first one after, s": lambda r: (
+            "-" if r.resumed_after is None else f"{r.resumed_after:.1f}"
+        ),
+        "pictures sent after the kill": lambda r: str(r.pictures_after),
+        "  superseded": lambda r: str(r.superseded),
+        "  failed on their way": lambda r: str(r.failed),
+        "sound missing since the kill, s": lambda r: f"{r.missing:.2f}",
+        "  counted as lost by the adapter": lambda r: f"{r.lost:.2f}",
+        "  stated by audio_gap": lambda r: f"{r.stated:.2f}",
+        "promises broken": lambda r: str(len(r.faults)),
+    }
+    for name, value in rows.items():
+        table.add_row(name, *(value(each) for each in rounds))
+    return table
+
+
+def restart_verdict(rounds: Sequence[Restart]) -> list[str]:
+    """One line, or the faults."""
+    return verdict([f"{each.signal}: {fault}" for each in rounds for fault in each.faults])
+
+
 def _memory_words(found: Trend | None) -> str:
     if found is None:
         return "Memory: too few samples for a slope."
@@ -84,4 +119,4 @@ def _memory_words(found: Trend | None) -> str:
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=False)
+    return Table(title=title, title_justify="left", box=None, pad_edge=False)

@@ -78,15 +78,15 @@ def wait_for_objects(url: str) -> str:
 
 @contextmanager
 def running_service(
-    command: Sequence[str] = ("run.py", "serve"), port: int | None = None, **environment: str
+    command: Sequence[str] = ("run.py", "serve"), **environment: str
 ) -> Iterator[Service]:
     """A service on loopback, with a database of its own that is thrown away.
 
-    `command` is what Python runs; `port`: None takes one that is free; `environment` are settings,
-    such as PROCTOR_FACE_EVERY="6". Raises ServiceError.
+    `command` is what Python runs; `environment` are settings, such as PROCTOR_FACE_EVERY="6";
+    without PROCTOR_PORT the port is one that is free. Raises ServiceError.
     """
     with TemporaryDirectory(prefix="proctor-") as folder:
-        port = free_port() if port is None else port
+        port = int(environment.get("PROCTOR_PORT", 0)) or free_port()
         settings = {
             "PROCTOR_HOST": "127.0.0.1",
             "PROCTOR_PORT": str(port),

@@ -16,12 +16,21 @@ def adapter(
     picture: Annotated[
         Path | None, typer.Option(help="Draw memory and CPU over time into this SVG file.")
     ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Kill the service for 10 s under load, instead.")
+    ] = False,
 ) -> None:
     """CPU and memory of the adapter: a real 720p track at 30 fps and speech, into a real service.
 
     The adapter has a process to itself. Feeding its tracks costs CPU there, too, since a local
     track's source lives where the track is: that is measured alone first, and subtracted.
+
+    Exit code 1 if pictures failed, sound was lost, or anything was logged as an error. With
+    --restart: if an alert was doubled, lost or never told, or lost sound was not stated.
     """
+    if restart:
+        _restart()
+        return
     from benchmarks.adapter import Plan, measure
     from benchmarks.adapter_tables import adapter_picture, adapter_table, adapter_verdict
 
@@ -30,6 +39,15 @@ def adapter(
     if picture is not None:
         picture.write_text(adapter_picture(found))
     _show(adapter_table(found), adapter_verdict(found), failed=bool(found.faults))
+
+
+def _restart() -> None:
+    from benchmarks.adapter_restart import Plan, restarts
+    from benchmarks.adapter_tables import restart_table, restart_verdict
+
+    found = restarts(Plan(), progress=_progress)
+    failed = any(each.faults for each in found)
+    _show(restart_table(found), restart_verdict(found), failed=failed)
 
 
 def _show(table: Table, remarks: Iterable[str], *, failed: bool) -> None:
