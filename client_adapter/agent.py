@@ -2,7 +2,7 @@
 
 `python -m livekit.agents start client_adapter/agent.py`, with LIVEKIT_URL, LIVEKIT_API_KEY and
 LIVEKIT_API_SECRET, and PROCTURING_API_URL where the service is not on this machine. It comes only
-where it is dispatched by its name. Health: `GET /` on port 8081.
+where it is dispatched by its name. Health: `GET /` on port 8081, or PROCTURING_AGENT_PORT.
 """
 
 import logging
@@ -18,8 +18,23 @@ logger = logging.getLogger(__name__)
 
 NAME = os.environ.get("PROCTURING_AGENT_NAME", "proctor")
 API_URL = os.environ.get("PROCTURING_API_URL", DEFAULT_URL)
+PORT = int(os.environ.get("PROCTURING_AGENT_PORT", "8081"))
+ROOMS = int(os.environ.get("PROCTURING_AGENT_ROOMS", str(4 * (os.cpu_count() or 1))))
+"""That one worker watches at once, 1 or more; what a dispatch asks beyond goes to other workers."""
+AT_ONCE = min(ROOMS, 8)
+"""Rooms that may begin within a second, each with an idle process that waits for it."""
 DRAIN_SECONDS = 4 * 3600
 """A worker that is asked to stop takes no new room and sees those that it watches to their end."""
+
+
+def load(worker: AgentServer) -> float:
+    """Share of its rooms that are taken.
+
+    LiveKit's own measure is the machine's: it guesses what a room costs, and where several begin
+    at once it refuses all but the first. Nobody dispatches them again.
+    """
+    return len(worker.active_jobs) / ROOMS
+
 
 server = AgentServer(
     # It hears and sees, writes to the proctors, and shows itself to nobody.
@@ -27,7 +42,10 @@ server = AgentServer(
         can_publish=False, can_update_metadata=False, can_publish_data=True, hidden=True
     ),
     drain_timeout=DRAIN_SECONDS,
-    num_idle_processes=1,  # nothing heavy is loaded: a second one is there when it is needed
+    port=PORT,
+    load_fnc=load,
+    load_threshold=1.0,
+    num_idle_processes=AT_ONCE,  # nothing heavy is loaded
 )
 
 

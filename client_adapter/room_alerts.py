@@ -17,6 +17,12 @@ LEGACY_TOPIC = "proctoring"
 TRIES = 3
 SECONDS = 5.0
 """For one try."""
+MESSAGE = "message"
+"""The stream's attribute that holds the message where its text is empty."""
+INLINE_PROTOCOL = 2
+"""LiveKit's client protocol from which on a short text travels in its stream's header."""
+LONGEST = 10_000
+"""Bytes that surely fit into a stream's header; of 15,000 with all that it also holds."""
 HIDDEN = ""
 """The identity of a hidden participant, as others see it."""
 
@@ -53,7 +59,12 @@ class Audience:
 
 
 class RoomAlerts:
-    """Publishes one candidate's alerts."""
+    """Publishes one candidate's alerts.
+
+    Only the header of a text stream goes to the named alone: the SDK sends its chunks to the whole
+    room, where a changed client can read them. So a message travels in the header, as the text
+    itself to clients that know of this (protocol 2), as the attribute `message` to older ones.
+    """
 
     def __init__(self, room: rtc.Room, candidate: str, audience: Audience) -> None:
         audience.check(candidate)
@@ -65,6 +76,10 @@ class RoomAlerts:
         """One of the service's messages, as it is; `hears`: whether there is sound at present."""
         if not self.audience.anybody:
             return
+        for part in parts(message):
+            await self._try(part, hears)
+
+    async def _try(self, message: dict[str, Any], hears: bool) -> None:
         for left in reversed(range(TRIES)):
             try:
                 async with asyncio.timeout(SECONDS):
@@ -77,19 +92,49 @@ class RoomAlerts:
             await asyncio.sleep(1.0)
 
     async def _publish(self, message: dict[str, Any], hears: bool) -> None:
-        me = self._room.local_participant
-        to = self.audience.destinations
-        await me.send_text(
-            json.dumps(message),
-            topic=TOPIC,
-            destination_identities=to,
-            attributes={"participant": self._candidate},
-        )
+        text = json.dumps(message)
+        if self.audience.everyone:
+            await self._send(text, None, {})
+        else:
+            await self._send_to_named(text)
         if self.audience.legacy and message["alerts"]:
             older = legacy_message(self._candidate, message["alerts"], hears=hears, at=time.time())
-            await me.publish_data(
-                json.dumps(older), reliable=True, destination_identities=to, topic=LEGACY_TOPIC
+            await self._room.local_participant.publish_data(
+                json.dumps(older),
+                reliable=True,
+                destination_identities=self.audience.destinations,
+                topic=LEGACY_TOPIC,
             )
+
+    async def _send_to_named(self, text: str) -> None:
+        """To those of them who are in the room."""
+        known = self._room.remote_participants
+        here = [known[proctor] for proctor in self.audience.proctors if proctor in known]
+        able = {each.identity for each in here if each._info.client_protocol >= INLINE_PROTOCOL}
+        if len(text) > LONGEST:
+            able = set()  # as an attribute the SDK refuses what is too long
+        if able:
+            await self._send(text, sorted(able), {})
+        if older := sorted({each.identity for each in here} - able):
+            await self._send("", older, {MESSAGE: text})
+
+    async def _send(self, text: str, to: list[str] | None, attributes: dict[str, str]) -> None:
+        await self._room.local_participant.send_text(
+            text,
+            topic=TOPIC,
+            destination_identities=to,
+            attributes={"participant": self._candidate, **attributes},
+        )
+
+
+def parts(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same in messages that are short enough, as far as there is more than one event."""
+    events = message.get("events", [])
+    if len(events) < 2 or len(json.dumps(message)) <= LONGEST:
+        return [message]
+    half = len(events) // 2
+    rest = message | {"alerts": [], "events": events[half:]}
+    return [*parts(message | {"events": events[:half]}), *parts(rest)]
 
 
 def legacy_message(
@@ -145,7 +190,8 @@ async def _deliver(reader: rtc.TextStreamReader, on_alert: OnAlert, in_order: as
     async with in_order:
         try:
             async with asyncio.timeout(SECONDS):
-                message = json.loads(await reader.read_all())
+                text = await reader.read_all()
+            message = json.loads(text or (reader.info.attributes or {})[MESSAGE])
             if not isinstance(message, dict):
                 raise ValueError("no JSON object")
             await call(on_alert, message)

@@ -11,7 +11,9 @@ from typing import Any, cast
 import cv2
 import numpy as np
 from livekit import rtc
+from livekit.rtc._proto.participant_pb2 import ParticipantInfo
 
+from client_adapter.room_alerts import INLINE_PROTOCOL
 from tests.media import Picture, room
 
 WIDTH, HEIGHT = 320, 240
@@ -44,6 +46,12 @@ class Person:
     identity: str
     kind: int = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
     track_publications: dict[str, Publication] = field(default_factory=dict)
+    protocol: int = INLINE_PROTOCOL
+    """What the client can do."""
+
+    @property
+    def _info(self) -> ParticipantInfo:
+        return ParticipantInfo(identity=self.identity, client_protocol=self.protocol)
 
     @property
     def as_participant(self) -> rtc.Participant:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 from livekit import rtc
+from livekit.rtc.data_stream import TextStreamInfo
 
 from client_adapter import receive_alerts
 from client_adapter.room_alerts import LEGACY_TOPIC, TOPIC, Audience, RoomAlerts
@@ -23,7 +24,7 @@ class Agent:
     """This worker in the room: what it sends is kept."""
 
     failures: int = 0
-    texts: list[tuple[str, str, list[str], dict[str, str]]] = field(default_factory=list)
+    texts: list[tuple[str, str, list[str] | None, dict[str, str]]] = field(default_factory=list)
     data: list[tuple[dict[str, Any], str, list[str], bool]] = field(default_factory=list)
 
     async def send_text(
@@ -31,7 +32,7 @@ class Agent:
         text: str,
         *,
         topic: str,
-        destination_identities: list[str],
+        destination_identities: list[str] | None,
         attributes: dict[str, str],
     ) -> None:
         if self.failures:
@@ -45,8 +46,11 @@ class Agent:
         self.data.append((json.loads(payload), topic, destination_identities, reliable))
 
 
-def with_agent(agent: Agent) -> rtc.Room:
+def with_agent(agent: Agent, *proctors: Person) -> rtc.Room:
+    """Where besides these there is nobody."""
     room = unconnected()
+    for proctor in proctors:
+        proctor.enter(room)
     room._local_participant = cast(rtc.LocalParticipant, agent)
     return room
 
@@ -54,7 +58,8 @@ def with_agent(agent: Agent) -> rtc.Room:
 @in_loop
 async def test_the_service_s_message_goes_to_the_proctors_alone() -> None:
     agent = Agent()
-    alerts = RoomAlerts(with_agent(agent), "anna", Audience(proctors=("eva", "otto")))
+    room = with_agent(agent, Person("otto"), Person("eva"), Person("anna"))
+    alerts = RoomAlerts(room, "anna", Audience(proctors=("eva", "otto", "away")))
     await alerts.publish(MESSAGE, hears=True)
     await alerts.publish(ENDED, hears=True)
     assert [json.loads(text) for text, *_ in agent.texts] == [MESSAGE, ENDED]
@@ -62,6 +67,38 @@ async def test_the_service_s_message_goes_to_the_proctors_alone() -> None:
         [TOPIC, ["eva", "otto"], {"participant": "anna"}]
     ]
     assert agent.data == []
+
+
+@in_loop
+async def test_older_clients_get_it_in_the_header_which_nobody_else_can_read() -> None:
+    agent = Agent()
+    room = with_agent(agent, Person("otto", protocol=1), Person("eva"))
+    audience = Audience(proctors=("eva", "otto"))
+    await RoomAlerts(room, "anna", audience).publish(MESSAGE, hears=True)
+    new, old = agent.texts
+    assert (json.loads(new[0]), new[2]) == (MESSAGE, ["eva"])
+    assert (old[0], old[2]) == ("", ["otto"])
+    assert json.loads(old[3]["message"]) == MESSAGE
+
+
+@in_loop
+async def test_who_is_not_there_is_not_told() -> None:
+    agent = Agent()
+    room = with_agent(agent, Person("anna"))
+    await RoomAlerts(room, "anna", Audience(proctors=("eva",))).publish(MESSAGE, hears=True)
+    assert agent.texts == []
+
+
+@in_loop
+async def test_a_long_message_comes_in_parts_that_fit_into_a_header() -> None:
+    events = [{"seq": seq, "evidence": {"word": "x" * 300}} for seq in range(100)]
+    agent = Agent()
+    alerts = RoomAlerts(with_agent(agent, Person("eva")), "anna", Audience(proctors=("eva",)))
+    await alerts.publish({"alerts": ["Looking Left"], "events": events}, hears=True)
+    told = [json.loads(text) for text, *_ in agent.texts]
+    assert [event for message in told for event in message["events"]] == events
+    assert [message["alerts"] for message in told] == [["Looking Left"], *[[]] * (len(told) - 1)]
+    assert max(len(text) for text, *_ in agent.texts) <= 10_000
 
 
 @in_loop
@@ -76,7 +113,7 @@ async def test_everybody_only_where_asked_for() -> None:
     agent = Agent()
     alerts = RoomAlerts(with_agent(agent), "anna", Audience(proctors=("anna",), everyone=True))
     await alerts.publish(MESSAGE, hears=True)
-    assert agent.texts[0][2] == []
+    assert agent.texts[0][2] is None
     with pytest.raises(ValueError, match="names the candidate"):
         RoomAlerts(with_agent(agent), "anna", Audience(proctors=("anna",)))
 
@@ -85,7 +122,7 @@ async def test_everybody_only_where_asked_for() -> None:
 async def test_the_older_message_where_asked_for() -> None:
     agent = Agent()
     audience = Audience(proctors=("eva",), legacy=True)
-    alerts = RoomAlerts(with_agent(agent), "anna", audience)
+    alerts = RoomAlerts(with_agent(agent, Person("eva")), "anna", audience)
     await alerts.publish(MESSAGE, hears=False)
     await alerts.publish(ENDED, hears=False)
     ((older, topic, to, reliable),) = agent.data
@@ -103,14 +140,16 @@ async def test_the_older_message_where_asked_for() -> None:
 @in_loop
 async def test_a_room_that_comes_back_gets_it_once() -> None:
     agent = Agent(failures=1)
-    alerts = RoomAlerts(with_agent(agent), "anna", Audience(proctors=("eva",)))
+    alerts = RoomAlerts(with_agent(agent, Person("eva")), "anna", Audience(proctors=("eva",)))
     await alerts.publish(MESSAGE, hears=True)
     assert len(agent.texts) == 1
 
 
 @in_loop
 async def test_a_room_that_is_gone_holds_up_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    alerts = RoomAlerts(unconnected(), "anna", Audience(proctors=("eva",)))
+    room = unconnected()
+    Person("eva").enter(room)
+    alerts = RoomAlerts(room, "anna", Audience(proctors=("eva",)))
     await alerts.publish(MESSAGE, hears=True)
     assert "did not reach the room" in caplog.text
 
@@ -120,7 +159,12 @@ class Reader:
     """A text stream that came."""
 
     text: str
+    attributes: dict[str, str] = field(default_factory=dict)
     closed: bool = False
+
+    @property
+    def info(self) -> TextStreamInfo:
+        return TextStreamInfo("id", "text/plain", TOPIC, 0, 0, self.attributes, [])
 
     async def read_all(self) -> str:
         return self.text
@@ -140,9 +184,9 @@ class Proctor:
             person.enter(self.room)
         self.end: Callable[[], None] = receive_alerts(self.room, self.told.append)
 
-    def comes(self, sender: str, text: str) -> Reader:
+    def comes(self, sender: str, text: str, **attributes: str) -> Reader:
         """As LiveKit's SDK hands it over."""
-        reader = Reader(text)
+        reader = Reader(text, attributes)
         handler = self.room._text_stream_handlers[TOPIC]
         handler(cast(rtc.TextStreamReader, reader), sender)
         return reader
@@ -156,6 +200,14 @@ async def test_an_agent_is_believed(sender: str) -> None:
     proctor.comes(sender, json.dumps(ENDED))
     await until(lambda: len(proctor.told) == 2, "both told")
     assert proctor.told == [MESSAGE, ENDED]
+
+
+@in_loop
+async def test_it_may_come_in_the_header() -> None:
+    proctor = Proctor()
+    proctor.comes("", "", message=json.dumps(MESSAGE))
+    await until(lambda: bool(proctor.told), "it told")
+    assert proctor.told == [MESSAGE]
 
 
 @pytest.mark.parametrize("sender", ["anna", "agent-7", "somebody who left"])
