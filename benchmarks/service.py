@@ -80,13 +80,13 @@ def wait_for_objects(url: str) -> str:
 def running_service(
     command: Sequence[str] = ("run.py", "serve"), **environment: str
 ) -> Iterator[Service]:
-    """A service on a free port of loopback, with a database of its own that is thrown away.
+    """A service on loopback, with a database of its own that is thrown away.
 
-    `command` is what Python runs; `environment` are settings, such as PROCTOR_FACE_EVERY="6".
-    Raises ServiceError.
+    `command` is what Python runs; `environment` are settings, such as PROCTOR_FACE_EVERY="6";
+    without PROCTOR_PORT the port is one that is free. Raises ServiceError.
     """
     with TemporaryDirectory(prefix="proctor-") as folder:
-        port = _free_port()
+        port = int(environment.get("PROCTOR_PORT", 0)) or free_port()
         settings = {
             "PROCTOR_HOST": "127.0.0.1",
             "PROCTOR_PORT": str(port),
@@ -133,7 +133,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Nobody listens there at present."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.accuracy.labels import Kind
-from cli import bench_endurance, bench_voices
+from cli import bench_adapter, bench_endurance, bench_voices
 
 if TYPE_CHECKING:
     from benchmarks.load import Load, Plan
@@ -22,6 +22,7 @@ for command in (
     bench_endurance.kill,
     bench_voices.voices,
     bench_voices.sound,
+    bench_adapter.adapter,
 ):
     app.command()(command)
 

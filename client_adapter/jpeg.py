@@ -16,11 +16,11 @@ TURNS = {0: 0, 90: 3, 180: 2, 270: 1}
 Plane = NDArray[np.uint8]
 
 
-def _full_range(black: int, white: int, middle: int = 0) -> Plane:
-    """From video's limited range to a JPEG's full one."""
+def _full_range(black: int, white: int, middle: int = 0) -> bytes:
+    """From video's limited range to a JPEG's full one, as `bytes.translate` takes it."""
     levels = np.arange(256, dtype=np.float64)
     stretched = (levels - (middle or black)) * 255 / (white - black) + middle
-    return np.clip(np.rint(stretched), 0, 255).astype(np.uint8)
+    return np.clip(np.rint(stretched), 0, 255).astype(np.uint8).tobytes()
 
 
 LUMA, CHROMA = _full_range(16, 235), _full_range(16, 240, 128)
@@ -62,7 +62,7 @@ def encode(frame: I420, longest: int = LONGEST_SIDE, quality: int = QUALITY) -> 
         blue, red = (_shrunk(plane, rows, columns, divisor) for plane in (blue, red))
     turns = TURNS[frame.rotation]
     upright = [
-        np.ascontiguousarray(np.rot90(np.take(levels, plane), turns))
+        np.ascontiguousarray(np.rot90(_translated(plane, levels), turns))
         for levels, plane in ((LUMA, luma), (CHROMA, blue), (CHROMA, red))
     ]
     return cast(bytes, simplejpeg.encode_jpeg_yuv_planes(*upright, quality=quality))
@@ -70,11 +70,18 @@ def encode(frame: I420, longest: int = LONGEST_SIDE, quality: int = QUALITY) -> 
 
 def _shrunk(plane: Plane, rows: int, columns: int, divisor: int) -> Plane:
     """Each pixel the mean of a square of `divisor` pixels."""
-    total = np.zeros((rows, columns), np.uint16)
-    for down in range(divisor):
-        for right in range(divisor):
-            total += plane[down : rows * divisor : divisor, right : columns * divisor : divisor]
-    total += divisor * divisor // 2
+    whole = plane[: rows * divisor, : columns * divisor]
+    lines = whole[::divisor].astype(np.uint16)  # whole lines first: they lie side by side
+    for down in range(1, divisor):
+        lines += whole[down::divisor]
+    total = lines[:, ::divisor] + divisor * divisor // 2
+    for right in range(1, divisor):
+        total += lines[:, right::divisor]
     if divisor == 2:
         return (total >> 2).astype(np.uint8)
     return (total // (divisor * divisor)).astype(np.uint8)
+
+
+def _translated(plane: Plane, levels: bytes) -> Plane:
+    """Each level as `levels` has it; twice as fast as numpy's indexing."""
+    return np.frombuffer(plane.tobytes().translate(levels), np.uint8).reshape(plane.shape)

@@ -27,6 +27,7 @@ NEVER_IN_A_SERVER = {
     "redis",
     "mlflow",
     "deepgram",
+    "livekit",
     "matplotlib",
     "pandas",
     "scipy",

@@ -1,5 +1,6 @@
 """From sound that was lost to the signals of `audio_gap`."""
 
+from app.alerts.machine import UNBROKEN
 from app.types import AlertKind, AlertRule, Label, Signal, Track
 
 SURELY = 1.0
@@ -16,6 +17,9 @@ class Gaps:
         self._end = 0.0
         self._told = 0.0
         """The newest signal: none goes back behind it."""
+        self._heard = 0.0
+        self._heard_since = 0.0
+        """Since when sound was heard without a break."""
 
     def lost(self, at: float, seconds: float) -> Signal:
         """Sound from `at` on, seconds on the session's clock, will never be heard."""
@@ -33,8 +37,11 @@ class Gaps:
         """Sound of this time was heard; None: nothing was lost of late, or this came before it."""
         if not self._seconds or at < self._end:
             return None
+        if self._heard < self._end or at - self._heard > UNBROKEN:
+            self._heard_since = at
+        self._heard = at
         signal = self._signal(at, lost=False)
-        if at - self._end > self._over_after:
+        if at - self._heard_since > self._over_after:
             self._seconds = 0.0
         return signal
 

@@ -2,6 +2,7 @@
 
 import math
 
+from app.alerts.machine import UNBROKEN
 from app.types import AlertKind, AlertRule, Label, Signal, Track
 
 TRAILS = 2.0
@@ -40,12 +41,14 @@ class Unpublished:
 
     def came(self, track: Track, at: float) -> Signal | None:
         """Media of this time; None: the track is published."""
+        unbroken = at - self._newest.get(track, -math.inf) <= UNBROKEN
         self._newest[track] = at
         since = self._since.get(track)
         if since is None or at <= since + TRAILS:
             return None
-        again = self._again.setdefault(track, at)
-        if at - again > self._over_after:
+        if track not in self._again or not unbroken:
+            self._again[track] = at
+        if at - self._again[track] > self._over_after:
             del self._since[track], self._again[track]
         return self._signal(track, at, lasts=False)
 

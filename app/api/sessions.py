@@ -22,7 +22,8 @@ async def create(
     body: NewSession, registry: TheRegistry, request: Request, response: Response, _: Shown
 ) -> SessionView:
     """Create a session; one that exists is returned as it is, with status 200."""
-    get_services(request).access.check(request, Scope.CONTROL, body.id)
+    if (grant := get_services(request).access.check(request, Scope.CONTROL, body.id)) is not None:
+        grant.check_room(body.room)
     info, new = await registry.create(body.id, body.plan())
     if not new:
         response.status_code = status.HTTP_200_OK

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from enum import IntEnum
@@ -15,7 +14,8 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from app.api.access import accept
 from app.api.deps import Services, get_services
 from app.api.paths import decoded
-from app.api.schemas import LARGEST_SEQ, alert_message, encoded
+from app.api.queries import by_source, is_reference, lost, number, sound_form
+from app.api.schemas import alert_message, encoded
 from app.api.tokens import Scope
 from app.api.transcripts import transcript_message
 from app.audio.form import SoundForm
@@ -40,9 +40,6 @@ router = APIRouter(prefix="/ws/proctor", tags=["sockets"])
 
 PAGE = 200
 """Alerts in one message, at most."""
-LONGEST_LOSS = 86_400.0
-"""Seconds of sound that a sender may say it lost."""
-SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,20})?")
 
 
 class CloseCode(IntEnum):
@@ -114,7 +111,7 @@ async def events(websocket: WebSocket, session_id: str) -> None:
     try:
         session_id = decoded(session_id)
         services.access.check(websocket, Scope.EVENTS, session_id)
-        after = _number(websocket, "after")
+        after = number(websocket, "after")
         info, _ = await services.registry.create(session_id, SessionPlan())
     except ProctorError as error:
         await _refuse(websocket, error)
@@ -177,22 +174,24 @@ async def _ingest(websocket: WebSocket, path_id: str, track: Track) -> None:
     services = get_services(websocket)
     try:
         session_id = decoded(path_id)
-        services.access.check(websocket, Scope.INGEST, session_id)
-        source = _by_source(websocket)
-        form = SoundForm() if track is Track.VIDEO else _sound_form(websocket)
-        lost = 0.0 if track is Track.VIDEO else _lost(websocket)
-        if track is Track.AUDIO and _is_reference(websocket):
+        grant = services.access.check(websocket, Scope.INGEST, session_id)
+        source = by_source(websocket)
+        form = SoundForm() if track is Track.VIDEO else sound_form(websocket)
+        missing = 0.0 if track is Track.VIDEO else lost(websocket)
+        if track is Track.AUDIO and is_reference(websocket):
             track = Track.REFERENCE
         session = await services.registry.open(session_id)
+        if grant is not None:
+            grant.check_room(session.info.room)
         session.tracks.agree_on_clock(track, source=source)
     except ProctorError as error:
         await _refuse(websocket, error)
         return
     evicted: asyncio.Future[Eviction] = asyncio.get_running_loop().create_future()
     clock = session.tracks.source_clock(track) if source else None
-    publisher = Publisher(clock, evicted.set_result, lost)
+    publisher = Publisher(clock, evicted.set_result, missing)
     take = partial(session.take, track)
-    reading: asyncio.Task[None] = asyncio.create_task(_read(websocket, take, clock))
+    reading: asyncio.Task[None] = asyncio.create_task(_read(websocket, take, clock, evicted))
     session.publish(track, publisher, form)
     try:
         ends: set[asyncio.Future[Any]] = {reading, evicted}
@@ -215,8 +214,15 @@ class _WrongMessageError(Exception):
     """A text message where a binary one belongs."""
 
 
-async def _read(websocket: WebSocket, take: TakeMessage, clock: SourceClock | None) -> None:
+async def _read(
+    websocket: WebSocket,
+    take: TakeMessage,
+    clock: SourceClock | None,
+    evicted: asyncio.Future[Eviction],
+) -> None:
     while (message := await websocket.receive())["type"] == "websocket.receive":
+        if evicted.done():
+            return  # it would be taken for what the newer connection sends
         payload = message.get("bytes")
         if payload is None:
             raise _WrongMessageError
@@ -236,51 +242,6 @@ def _measure_delay(services: Services, session_id: str, page: Sequence[RecordedA
         received_at = session.raised.take(recorded.alert)
         if received_at is not None:
             services.metrics.event_sent(time.monotonic() - received_at)
-
-
-def _by_source(websocket: WebSocket) -> bool:
-    clock = websocket.query_params.get("clock", "arrival")
-    if clock not in ("arrival", "source"):
-        raise _BadQueryError("clock is arrival or source")
-    return clock == "source"
-
-
-def _is_reference(websocket: WebSocket) -> bool:
-    track = websocket.query_params.get("track", "candidate")
-    if track not in ("candidate", "reference"):
-        raise _BadQueryError("track is candidate or reference")
-    return track == "reference"
-
-
-def _sound_form(websocket: WebSocket) -> SoundForm:
-    rate, channels = _number(websocket, "rate"), _number(websocket, "channels")
-    usual = SoundForm()
-    return SoundForm(
-        rate=usual.rate if rate is None else rate,
-        channels=usual.channels if channels is None else channels,
-    )
-
-
-def _lost(websocket: WebSocket) -> float:
-    text = websocket.query_params.get("lost")
-    if text is None:
-        return 0.0
-    if not (SECONDS.fullmatch(text) and 0 < float(text) <= LONGEST_LOSS):
-        raise _BadQueryError(f"lost is a number of seconds above 0 and up to {LONGEST_LOSS:.0f}")
-    return float(text)
-
-
-def _number(websocket: WebSocket, name: str) -> int | None:
-    text = websocket.query_params.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 16 and int(text) <= LARGEST_SEQ):
-        raise _BadQueryError(f"{name} is a number from 0 to {LARGEST_SEQ}")
-    return int(text)
-
-
-class _BadQueryError(ProctorError):
-    """A query parameter that means nothing."""
 
 
 async def _refuse(websocket: WebSocket, error: ProctorError) -> None:

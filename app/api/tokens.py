@@ -65,6 +65,11 @@ class Grant:
     seconds: float
     """From its beginning to its end; above 0."""
 
+    def check_room(self, room: str | None) -> None:
+        """Raises ForbiddenError where the token names another room than the session's."""
+        if self.room is not None and room is not None and self.room != room:
+            raise ForbiddenError("the token is for a session of another room")
+
 
 class Tokens:
     """Makes and reads them, for one key and secret."""

@@ -53,6 +53,14 @@ def test_what_the_sender_lost_began_before_it_was_told() -> None:
     assert sound.told[1] == ("ended", 12.5, 25.0)
 
 
+def test_a_jump_of_the_senders_clock_leaves_it_not_open() -> None:
+    sound = Sound()
+    sound.judge(sound.gaps.lost(10.0, 1.0))
+    sound.hear(11.0, 12.0)
+    sound.hear(60.0, 63.0)
+    assert sound.told == [("started", 10.0, None), ("ended", 10.0, 11.0)]
+
+
 def test_a_loss_within_an_episode_prolongs_it() -> None:
     sound = Sound()
     sound.judge(sound.gaps.lost(10.0, 1.0))

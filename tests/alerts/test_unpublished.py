@@ -140,3 +140,11 @@ def test_a_rule_may_ask_for_media_that_stay() -> None:
     room.wait(*(11.5 + n / 2 for n in range(10)))
     room.show(*(17.0 + n / 2 for n in range(10)))
     assert room.told == [STARTED, (Label.CAMERA_UNPUBLISHED, Edge.ENDED, 17.0)]
+
+
+def test_a_jump_of_the_senders_clock_leaves_it_not_open() -> None:
+    room = Room(override(RULE, {"clear_after": 3.0}))
+    room.say(10.0)
+    room.show(13.0, 13.5)
+    room.show(*(80.0 + n / 2 for n in range(8)))
+    assert room.told == [STARTED, (Label.CAMERA_UNPUBLISHED, Edge.ENDED, 13.0)]

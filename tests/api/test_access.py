@@ -247,3 +247,18 @@ def test_a_socket_outlives_its_token(guarded: Service, operator: Client) -> None
         camera.send(somebody())
         wait_until(lambda: operator.live("long")["frames"]["analysed"] == 1)
         assert says_nothing(camera)
+
+
+def test_a_token_of_another_room_is_refused(guarded: Service, operator: Client) -> None:
+    body = {"id": "roomy", "room": "exam"}
+    with Client(guarded, token(session="roomy", video={"room": "party"})) as stranger:
+        assert stranger.http.post("/v1/sessions", json=body).status_code == 403
+        assert operator.http.post("/v1/sessions", json=body).status_code == 201
+        for track in ("video", "audio"):
+            with stranger.socket("roomy", track) as socket:
+                assert closing(socket) == (4403, "the token is for a session of another room")
+    with (
+        Client(guarded, token(session="roomy", video={"room": "exam"})) as member,
+        member.socket("roomy", "video") as socket,
+    ):
+        assert says_nothing(socket)

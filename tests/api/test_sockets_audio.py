@@ -121,13 +121,13 @@ def test_both_tracks_meet_in_one_session(client: Client) -> None:
 
 @pytest.mark.parametrize("track", ["", "&track=reference"])
 def test_sound_that_its_sender_lost_is_told(client: Client, track: str) -> None:
-    name = f"lossy{track}"
+    name, samples = f"lossy{track}", "reference_samples" if track else "samples"
     with client.socket(name, "audio", f"clock=source{track}") as microphone:
         microphone.send(stamped(0.0, SECOND))
+        wait_until(lambda: client.live(name)[samples]["received"] == 16_000)
     with client.socket(name, "audio", f"clock=source&lost=12.25{track}") as microphone:
         for at in range(20, 26):
             microphone.send(stamped(float(at), SECOND))
-        samples = "reference_samples" if track else "samples"
         wait_until(lambda: client.live(name)[samples]["analysed"] >= 6 * 16_000)
 
     def gaps() -> list[dict[str, Any]]:

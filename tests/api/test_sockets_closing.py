@@ -1,9 +1,15 @@
 """Why sockets are closed: a code and a sentence for each."""
 
+import asyncio
 from contextlib import ExitStack
+from typing import Any, cast
 
 import pytest
+from fastapi import WebSocket
 
+from app.api.sockets import _read
+from app.session.clock import SourceClock
+from app.session.publisher import Eviction
 from tests.api.client import Client, closing, read_events, says_nothing, somebody, wait_until
 from tests.api.pictures import MiB
 
@@ -102,6 +108,28 @@ def test_the_newest_publisher_of_a_track_wins(client: Client) -> None:
             assert says_nothing(newer)
             assert says_nothing(microphone)
             assert sorted(client.live("two")["publishing"]) == ["audio", "video"]
+
+
+class OneMessage:
+    """A socket on which one message has come."""
+
+    async def receive(self) -> dict[str, Any]:
+        return {"type": "websocket.receive", "bytes": b"late"}
+
+
+def test_what_an_older_publisher_still_sends_is_not_taken_for_the_newers() -> None:
+    async def read() -> list[bytes]:
+        evicted: asyncio.Future[Eviction] = asyncio.get_running_loop().create_future()
+        taken = []
+
+        async def take(message: bytes, received_at: float, clock: SourceClock | None) -> None:
+            taken.append(message)
+            evicted.set_result(Eviction.DISPLACED)
+
+        await _read(cast(WebSocket, OneMessage()), take, None, evicted)
+        return taken
+
+    assert asyncio.run(read()) == [b"late"]
 
 
 def test_of_many_publishers_one_is_left(client: Client) -> None:

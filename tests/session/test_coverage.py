@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pytest
 
-from app.session.coverage import Coverage
+from app.session.coverage import HEARD, SEEN, TOLD, Coverage
 from app.types import AlertKind, Label
 
 NOBODY, GAZE, PHONE = AlertKind.NOBODY, AlertKind.GAZE_AWAY, AlertKind.PHONE
@@ -116,3 +116,8 @@ def test_where_no_look_came_pictures_were_too_few() -> None:
     assert coverage.seconds == pytest.approx(30)
     assert coverage.shares[NOBODY] == pytest.approx(2 / 3)
     assert coverage.not_assessable == {Label.TOO_FEW_PICTURES: pytest.approx(10)}
+
+
+def test_every_kind_is_seen_heard_or_told() -> None:
+    assert sorted((*SEEN, *HEARD, *TOLD)) == sorted(AlertKind)
+    assert AlertKind.UNPUBLISHED in TOLD
