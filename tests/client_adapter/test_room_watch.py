@@ -226,3 +226,17 @@ async def test_the_end_of_the_room_ends_all_that_is_sent(service: Service) -> No
         for identity in ("anna", "ben"):
             await room.publishing(identity)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@in_loop
+async def test_who_shows_nothing_has_a_session_all_the_same(service: Service) -> None:
+    async with watched_room(service) as room:
+        room.joins("shy")
+        async with watching(room, service, proctors=["petra"]):
+            room.joins("late")
+            room.joins("petra")
+            for candidate in ("shy", "late"):
+                async with asyncio.timeout(20):
+                    while await room.session(candidate) is None:
+                        await asyncio.sleep(0.05)
+            assert await room.session("petra") is None
