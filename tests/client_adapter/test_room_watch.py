@@ -214,6 +214,7 @@ async def test_purpose_and_rules_of_the_dispatch_are_the_sessions(service: Servi
 
 @in_loop
 async def test_the_end_of_the_room_ends_all_that_is_sent(service: Service) -> None:
+    before = asyncio.all_tasks()
     async with watched_room(service) as room:
         for identity in ("anna", "ben"):
             room.joins(identity)
@@ -225,7 +226,7 @@ async def test_the_end_of_the_room_ends_all_that_is_sent(service: Service) -> No
             room.ends()
         for identity in ("anna", "ben"):
             await room.publishing(identity)
-    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert asyncio.all_tasks() == before
 
 
 @in_loop

@@ -109,8 +109,9 @@ class Exam:
         await self.lk.room.delete_room(api.DeleteRoomRequest(room=self.name))
 
     async def close(self) -> None:
-        for person in self._people:
-            await person.leave()
+        """Whatever of it fails, the room is deleted."""
+        leaving = [person.leave() for person in self._people]
+        left = await asyncio.gather(*leaving, return_exceptions=True)
         for player in self._players:
             await player.close()
         try:
@@ -123,6 +124,7 @@ class Exam:
                 await asyncio.sleep(0.1)
             while await self.worker.active_jobs():
                 await asyncio.sleep(0.1)
+        assert not any(left), f"who could not leave: {left}"
 
 
 @asynccontextmanager
