@@ -14,7 +14,8 @@ from livekit.agents.testing import fake_job_context
 
 from benchmarks.service import Service, sockets_url
 from client_adapter import agent
-from tests.client_adapter.stand_ins import Camera, Microphone, Room
+from tests.client_adapter.sources import Camera, Microphone
+from tests.client_adapter.stand_ins import Room
 
 WAITING_SECONDS = 30.0
 Live = dict[str, Any]
@@ -31,7 +32,7 @@ class Watched(Room):
 
     def camera(self) -> Any:
         """A new one's track."""
-        self._sources.append(Camera())
+        self._sources.append(Camera(fps=10.0))
         return self._sources[-1].track
 
     def microphone(self) -> Any:
