@@ -162,6 +162,15 @@ class Candidate:
         """A camera is never displaced by a screen."""
         return self._source(track) != rtc.TrackSource.SOURCE_SCREENSHARE
 
+    def _fall_back(self) -> None:
+        """Without a camera a shared screen is watched, where it was asked for."""
+        participant = self._room.remote_participants.get(self.identity)
+        if participant is None or self._picture is not None or not self._wants_pictures:
+            return
+        for publication in participant.track_publications.values():
+            if publication.source == rtc.TrackSource.SOURCE_SCREENSHARE and publication.track:
+                self.show(publication.track)
+
     def _source(self, track: rtc.Track) -> rtc.TrackSource.ValueType | None:
         publication = self._publication(track)
         return None if publication is None else publication.source
@@ -194,10 +203,12 @@ class Candidate:
     ) -> None:
         if by.identity == self.identity:
             self._drop(lambda feed: feed.track is track)
+            self._fall_back()
 
     def _unpublished(self, publication: rtc.TrackPublication, by: rtc.Participant) -> None:
         if by.identity == self.identity:
             self._drop(lambda feed: _is_of(feed.track, publication))
+            self._fall_back()
 
     def _muted(self, by: rtc.Participant, publication: rtc.TrackPublication) -> None:
         self._mute(by, publication, True)

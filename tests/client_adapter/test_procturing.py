@@ -354,6 +354,12 @@ async def test_a_shared_screen_is_watched_where_asked_for(service: Service, opti
         assert candidate is not None
         assert candidate._picture is not None
         assert candidate._picture.track is face.track, "a camera is not displaced by a screen"
+        held.room.unpublishes(ANNA, face)
+        if option:
+            await held.pictures()
+            assert candidate._picture.track is screen.track, "there is no camera any more"
+        else:
+            assert await held.still()
 
 
 @in_loop
