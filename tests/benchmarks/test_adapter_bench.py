@@ -109,7 +109,7 @@ def test_a_picture_of_it_holds_every_sample() -> None:
 
 
 def test_a_killed_service_comes_back_to_the_same_worker() -> None:
-    plan = Round(away=1.0, before=8.0, after=12.0, fps=15.0, **SMALL)
+    plan = Round(away=1.0, before=6.0, after=10.0, **SMALL)
     (found,) = restarts(plan, (signal.SIGKILL,))
     assert found.faults == ()
     assert found.signal == "SIGKILL"
