@@ -60,6 +60,10 @@ class Candidate:
     def hold(self, holder: object, on_alert: OnAlert | None, audience: Audience) -> None:
         """One more object needs it; whom its alerts go to."""
         self._holders[holder] = on_alert, audience
+        if self._events is None:
+            self._events = asyncio.create_task(
+                self._tell_alerts(), name=f"alerts of {self.client.session_id}"
+            )
 
     def release(self, holder: object) -> bool:
         """One object less; whether it was the last, after which it is to be closed."""
@@ -83,7 +87,6 @@ class Candidate:
         if not self._accepts(track):
             return
         self._wants_pictures = True
-        self._watch_events()
         if self._picture is not None:
             if self._picture.track is track or not self._takes_over(track):
                 return
@@ -98,7 +101,6 @@ class Candidate:
         if not self._accepts(track):
             return
         self._wants_sound = True
-        self._watch_events()
         if self._sound is not None:
             if self._sound.track is track:
                 return
@@ -121,12 +123,6 @@ class Candidate:
         if (feed := self._references.pop(track, None)) is not None:
             self._end(feed)
             self._mixer.remove(track)
-
-    def _watch_events(self) -> None:
-        if self._events is None:
-            self._events = asyncio.create_task(
-                self._tell_alerts(), name=f"alerts of {self.client.session_id}"
-            )
 
     async def _tell_alerts(self) -> None:
         try:

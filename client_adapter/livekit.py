@@ -87,6 +87,10 @@ class Procturing:
         """The session's sockets and what was sent over them; None: not started."""
         return None if self._candidate is None else self._candidate.client
 
+    async def start(self) -> None:
+        """Begin the session, though there is nothing to send yet, and bring its alerts."""
+        self._start()
+
     async def start_if_ready(self) -> None:
         """Begin to send the camera, once `video_track` is set; `audio_track`, where set, too."""
         if self.video_track is None:

@@ -39,6 +39,7 @@ class RoomWatch:
         """Tracks of sound in the room, and whose they are."""
         self._work: set[asyncio.Task[None]] = set()
         self._handlers: Mapping[str, Callable[..., None]] = {
+            "participant_connected": self._came,
             "participant_disconnected": self._left,
             "track_published": self._published,
             "track_subscribed": self._subscribed,
@@ -50,6 +51,7 @@ class RoomWatch:
         for event, handler in self._handlers.items():
             self._room.on(event, handler)  # type: ignore[arg-type]  # its names are literals
         for participant in self._room.remote_participants.values():
+            self._came(participant)
             for publication in participant.track_publications.values():
                 self._published(publication, participant)
                 if publication.track is not None:
@@ -68,6 +70,11 @@ class RoomWatch:
         if self._job.candidates:
             return participant.identity in self._job.candidates
         return participant.kind in PERSONS and participant.identity not in self._job.proctors
+
+    def _came(self, participant: rtc.Participant) -> None:
+        """A session at once: whoever never shows a camera is not overlooked."""
+        if self.is_candidate(participant):
+            self._do(self._candidate(participant).start())
 
     def _published(self, publication: rtc.TrackPublication, by: rtc.Participant) -> None:
         """Subscribe to what is needed: a proctor's picture is not."""

@@ -7,19 +7,16 @@ into the room is kept instead of sent.
 
 import asyncio
 import json
-import time
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-import numpy as np
 from livekit import rtc
 from livekit.rtc._proto import participant_pb2, room_pb2, track_pb2
 from livekit.rtc._utils import BroadcastQueue
 from livekit.rtc.data_stream import TextStreamInfo
 
 from client_adapter.room_alerts import INLINE_PROTOCOL, MESSAGE, TOPIC
-from tests.media import room as nobody
 
 STANDARD = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
 AGENT = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
@@ -27,52 +24,7 @@ EGRESS = rtc.ParticipantKind.PARTICIPANT_KIND_EGRESS
 CAMERA = rtc.TrackSource.SOURCE_CAMERA
 MICROPHONE = rtc.TrackSource.SOURCE_MICROPHONE
 SCREEN = rtc.TrackSource.SOURCE_SCREENSHARE
-SAMPLE_RATE = 48_000
-PIECE = SAMPLE_RATE // 50
-"""Samples in 20 ms, as a browser sends them."""
 sids = (f"stand-in-{number}" for number in count())
-
-
-class Camera:
-    """A camera that shows an empty room, from `start` to `close`."""
-
-    def __init__(self, width: int = 320, height: int = 240, fps: float = 10.0) -> None:
-        self._source = rtc.VideoSource(width, height)
-        self.track = rtc.LocalVideoTrack.create_video_track("camera", self._source)
-        picture = np.dstack([nobody(width, height), np.full((height, width), 255, np.uint8)])
-        raw = rtc.VideoFrame(width, height, rtc.VideoBufferType.RGBA, picture.tobytes())
-        self._frame = raw.convert(rtc.VideoBufferType.I420)
-        self._task = asyncio.create_task(self._run(1 / fps))
-
-    async def close(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        await self._source.aclose()
-
-    async def _run(self, period: float) -> None:
-        while True:
-            self._source.capture_frame(self._frame, timestamp_us=time.monotonic_ns() // 1000)
-            await asyncio.sleep(period)
-
-
-class Microphone:
-    """A microphone that hears a hum, from `start` to `close`."""
-
-    def __init__(self, hertz: float = 220.0) -> None:
-        self._source = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=200)
-        self.track = rtc.LocalAudioTrack.create_audio_track("microphone", self._source)
-        wave = 3000 * np.sin(np.arange(PIECE) * 2 * np.pi * hertz / SAMPLE_RATE)
-        self._frame = rtc.AudioFrame(wave.astype("<i2").tobytes(), SAMPLE_RATE, 1, PIECE)
-        self._task = asyncio.create_task(self._run())
-
-    async def close(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        await self._source.aclose()
-
-    async def _run(self) -> None:
-        while True:
-            await self._source.capture_frame(self._frame)
 
 
 class Publication(rtc.RemoteTrackPublication):
@@ -89,6 +41,8 @@ class Publication(rtc.RemoteTrackPublication):
         self._room = room
         self._by = by
         self._native = track
+        self.arrived = asyncio.Event()
+        """Set once the track is here."""
         self.subscriptions: list[bool] = []
         """What was asked of the server, one after the other."""
 
@@ -107,6 +61,7 @@ class Publication(rtc.RemoteTrackPublication):
         self._room.happens(track_subscribed=arrived)
         assert self.track is not None
         self.track._ffi_handle.mark_consumed()  # it belongs to the source's own track
+        self.arrived.set()
 
 
 class Written(rtc.LocalParticipant):

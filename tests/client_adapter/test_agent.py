@@ -9,7 +9,7 @@ import pytest
 from livekit.protocol.agent import JobType
 
 from tests.client_adapter.livekit_door import KEY, SECRET, Door, open_door
-from tests.client_adapter.watching import in_loop
+from tests.client_adapter.seen import in_loop
 from tests.client_adapter.worker import REPOSITORY, running_worker
 
 HEAVY = ("app", "torch", "mediapipe", "cv2", "openvino", "onnxruntime", "fastapi", "scipy")
@@ -28,8 +28,8 @@ def environment(door: Door, **others: str) -> dict[str, str]:
 @in_loop
 async def test_a_worker_from_its_start_to_its_end() -> None:
     async with open_door() as door, running_worker(**environment(door)) as worker:
-        async with asyncio.timeout(30):
-            told = await door.registered
+        await worker.says("registered worker")
+        told = door.registered.result()
         assert (told.agent_name, told.type) == ("proctor-test", JobType.JT_ROOM)
         may = told.allowed_permissions
         assert (may.hidden, may.agent, may.can_subscribe, may.can_publish_data) == (True,) * 4
@@ -61,10 +61,9 @@ async def test_a_worker_from_its_start_to_its_end() -> None:
 async def test_several_rooms_may_begin_at_once_and_no_more_than_it_watches() -> None:
     async with (
         open_door() as door,
-        running_worker(**environment(door, PROCTURING_AGENT_ROOMS="3")),
+        running_worker(**environment(door, PROCTURING_AGENT_ROOMS="3")) as worker,
     ):
-        async with asyncio.timeout(30):
-            await door.registered
+        await worker.says("registered worker")
         metadata = ("", '{"purpose": "exam"}', '{"proctors": ["petra"]}', "{}", "{}")
         asked = (door.ask(f"AJ_{number}", each) for number, each in enumerate(metadata))
         answers = await asyncio.gather(*asked)

@@ -14,13 +14,13 @@ from livekit import rtc
 from benchmarks.service import sockets_url
 from client_adapter import Plan, Procturing, Retry
 from tests.client_adapter.fault_proxy import faults_before
-from tests.client_adapter.rooms import Person, camera, i420, microphone, unconnected
 from tests.client_adapter.seen import Seen, in_loop, until
+from tests.client_adapter.sources import camera, i420, microphone
+from tests.client_adapter.stand_ins import CAMERA, MICROPHONE, SCREEN, Publication, Room
 from tests.media import decoded, needs_shared, video
 from tests.service import Service, running_service
 
-CAMERA, MICROPHONE = rtc.TrackSource.SOURCE_CAMERA, rtc.TrackSource.SOURCE_MICROPHONE
-SCREEN = rtc.TrackSource.SOURCE_SCREENSHARE
+ANNA = "anna/ü"
 AT_ONCE = Plan(rules={"nobody": {"hold": 0.2, "clear_after": 0.2, "cooldown": 0.0}})
 QUICK = Retry(first=0.05, most=0.2)
 
@@ -36,18 +36,33 @@ class Exam:
 
     def __init__(self, service: Service, name: str) -> None:
         self.service = service
-        self.room = unconnected(name)
-        self.anna = Person("anna/ü")
-        self.anna.enter(self.room)
-        self.seen = Seen(service, f"{name}_anna/ü")
+        self.room = Room(name)
+        self.anna = self.room.joins(ANNA)
+        self.seen = Seen(service, f"{name}_{ANNA}")
         self.made: list[Procturing] = []
 
     def proctor(self, **options: Any) -> Procturing:
         """One more object for the same candidate."""
         url = options.pop("api_url", sockets_url(self.service.url))
-        made = Procturing(self.anna.as_participant, self.room, api_url=url, **options)
+        made = Procturing(self.anna, self.room.rtc, api_url=url, **options)
         self.made.append(made)
         return made
+
+    async def publish(
+        self,
+        track: rtc.LocalTrack,
+        source: rtc.TrackSource.ValueType,
+        *,
+        by: str = ANNA,
+        muted: bool = False,
+    ) -> Publication:
+        """Subscribed to, and here."""
+        publication = self.room.publishes(by, track, source)
+        if muted:
+            self.room.mutes(by, publication)
+        publication.set_subscribed(True)
+        await publication.arrived.wait()
+        return publication
 
     async def pictures(self, more: int = 3) -> int:
         """Wait until so many more have come; how many there are."""
@@ -121,7 +136,7 @@ async def test_the_snippet_of_the_older_readme(service: Service) -> None:
     exec(textwrap.dedent(code), known)
     async with exam(service, "older") as held, devices() as tracks:
         for track in tracks:
-            held.made.append(await known["handler"](track, held.anna, held.room))
+            held.made.append(await known["handler"](track, held.anna, held.room.rtc))
         await held.pictures()
         await held.sound()
         assert held.publishing == ["audio", "video"]
@@ -132,8 +147,8 @@ async def test_a_worker_that_holds_one_object_per_participant(service: Service) 
     """As existing hosts do: sound may come first and wait, and is enabled with the video."""
     async with exam(service, "host") as held, devices() as (pictures, sound):
         proctor = Procturing(
-            participant=held.anna.as_participant,
-            room=held.room,
+            participant=held.anna,
+            room=held.room.rtc,
             segment_seconds=60,
             mongo_service=object(),
             api_url=sockets_url(service.url),
@@ -234,19 +249,20 @@ async def test_alerts_come_back_to_every_callback_once(service: Service) -> None
 @in_loop
 async def test_a_muted_track_sends_nothing(service: Service) -> None:
     async with exam(service, "muted") as held, devices() as (pictures, sound):
-        seen_camera = held.anna.publish(held.room, pictures, CAMERA)
-        heard = held.anna.publish(held.room, sound, MICROPHONE, muted=True)
+        shown = await held.publish(pictures, CAMERA)
+        heard = await held.publish(sound, MICROPHONE, muted=True)
         proctor = held.proctor()
-        proctor.video_track = pictures
+        proctor.video_track = shown.track
         await proctor.start_if_ready()
-        await proctor.enable_audio(sound)
+        assert heard.track is not None
+        await proctor.enable_audio(heard.track)
         await held.pictures()
         assert held.publishing == ["video"], "the microphone was muted from the start"
-        held.anna.mute(held.room, seen_camera)
+        held.room.mutes(ANNA, shown)
         assert await held.still()
-        held.anna.mute(held.room, heard, muted=False)
+        held.room.mutes(ANNA, heard, muted=False)
         await held.sound()
-        held.anna.mute(held.room, seen_camera, muted=False)
+        held.room.mutes(ANNA, shown, muted=False)
         await held.pictures()
 
 
@@ -254,14 +270,14 @@ async def test_a_muted_track_sends_nothing(service: Service) -> None:
 async def test_a_track_that_is_republished_goes_on_by_itself(service: Service) -> None:
     async with exam(service, "again") as held, AsyncExitStack() as stack:
         first = await stack.enter_async_context(camera())
-        published = held.anna.publish(held.room, first, CAMERA)
+        published = await held.publish(first, CAMERA)
         proctor = held.proctor()
-        proctor.video_track = first
+        proctor.video_track = published.track
         await proctor.start_if_ready()
         await held.pictures()
-        held.anna.unpublish(held.room, published)
+        held.room.unpublishes(ANNA, published)
         assert await held.still()
-        held.anna.publish(held.room, await stack.enter_async_context(camera()), CAMERA)
+        await held.publish(await stack.enter_async_context(camera()), CAMERA)
         await held.pictures()
 
 
@@ -269,19 +285,20 @@ async def test_a_track_that_is_republished_goes_on_by_itself(service: Service) -
 async def test_a_participant_who_comes_back_is_watched_again(service: Service) -> None:
     async with exam(service, "back") as held, AsyncExitStack() as stack:
         first, sound = await stack.enter_async_context(devices())
-        held.anna.publish(held.room, first, CAMERA)
-        held.anna.publish(held.room, sound, MICROPHONE)
+        shown = await held.publish(first, CAMERA)
+        heard = await held.publish(sound, MICROPHONE)
         proctor = held.proctor()
-        proctor.video_track = first
+        proctor.video_track = shown.track
         await proctor.start_if_ready()
-        await proctor.enable_audio(sound)
+        assert heard.track is not None
+        await proctor.enable_audio(heard.track)
         await held.pictures()
-        held.anna.leave(held.room)
+        held.room.leaves(ANNA)
         assert await held.still()
-        held.anna.enter(held.room)
+        held.room.joins(ANNA)
         second, other = await stack.enter_async_context(devices())
-        held.anna.publish(held.room, second, CAMERA)
-        held.anna.publish(held.room, other, MICROPHONE)
+        await held.publish(second, CAMERA)
+        await held.publish(other, MICROPHONE)
         await held.pictures()
         await held.sound()
 
@@ -290,15 +307,14 @@ async def test_a_participant_who_comes_back_is_watched_again(service: Service) -
 async def test_what_others_do_concerns_nobody_else(service: Service) -> None:
     async with exam(service, "others") as held, AsyncExitStack() as stack:
         mine, his = [await stack.enter_async_context(camera()) for _ in range(2)]
-        held.anna.publish(held.room, mine, CAMERA)
+        shown = await held.publish(mine, CAMERA)
         proctor = held.proctor()
-        proctor.video_track = mine
+        proctor.video_track = shown.track
         await proctor.start_if_ready()
-        ben = Person("ben")
-        ben.enter(held.room)
-        published = ben.publish(held.room, his, CAMERA)
-        ben.mute(held.room, published)
-        ben.leave(held.room)
+        held.room.joins("ben")
+        published = await held.publish(his, CAMERA, by="ben")
+        held.room.mutes("ben", published)
+        held.room.leaves("ben")
         before = await held.pictures()
         assert await held.pictures(30) >= before + 30
 
@@ -310,10 +326,10 @@ async def test_the_end_of_the_room_ends_the_pictures(service: Service) -> None:
         proctor.video_track = pictures
         await proctor.start_if_ready()
         await held.pictures()
-        held.room.emit("reconnecting")
-        held.room.emit("reconnected")
+        held.room.rtc.emit("reconnecting")
+        held.room.rtc.emit("reconnected")
         await held.pictures()
-        held.room.emit("disconnected", 0)
+        held.room.ends()
         assert await held.still()
 
 
@@ -321,25 +337,23 @@ async def test_the_end_of_the_room_ends_the_pictures(service: Service) -> None:
 @in_loop
 async def test_a_shared_screen_is_watched_where_asked_for(service: Service, option: bool) -> None:
     async with exam(service, f"screen {option}") as held, AsyncExitStack() as stack:
-        screen = await stack.enter_async_context(camera())
-        held.anna.publish(held.room, screen, SCREEN)
+        screen = await held.publish(await stack.enter_async_context(camera()), SCREEN)
         proctor = held.proctor(screen_share=option)
-        proctor.video_track = screen
+        proctor.video_track = screen.track
         await proctor.start_if_ready()
         if option:
             await held.pictures()
-        face = await stack.enter_async_context(camera())
-        held.anna.publish(held.room, face, CAMERA)
-        proctor.video_track = face
+        face = await held.publish(await stack.enter_async_context(camera()), CAMERA)
+        proctor.video_track = face.track
         await proctor.start_if_ready()
         await held.pictures()
-        proctor.video_track = screen
+        proctor.video_track = screen.track
         await proctor.start_if_ready()
         await held.pictures()
         candidate = proctor._candidate
         assert candidate is not None
         assert candidate._picture is not None
-        assert candidate._picture.track is face, "a camera is not displaced by a screen"
+        assert candidate._picture.track is face.track, "a camera is not displaced by a screen"
 
 
 @in_loop

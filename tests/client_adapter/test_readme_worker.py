@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from livekit import rtc
 from livekit.agents.testing import fake_job_context
 
 from benchmarks.service import sockets_url
 from client_adapter.livekit import _watched
-from tests.client_adapter.rooms import Person, camera, microphone, unconnected
 from tests.client_adapter.seen import Seen, in_loop
+from tests.client_adapter.sources import camera, microphone
+from tests.client_adapter.stand_ins import CAMERA, MICROPHONE, Room
 from tests.service import Service, running_service
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
-CAMERA, MICROPHONE = rtc.TrackSource.SOURCE_CAMERA, rtc.TrackSource.SOURCE_MICROPHONE
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +37,23 @@ def worker(url: str) -> dict[str, Any]:
 @in_loop
 async def test_it_watches_whoever_is_not_the_invigilator(service: Service) -> None:
     exam = worker(sockets_url(service.url))["exam"]
-    room = unconnected("readme")
-    anna, eva = Person("anna"), Person("eva")
+    room = Room("readme")
     async with camera() as pictures, microphone() as sound, camera() as others:
-        with fake_job_context(room=room) as context:
+        with fake_job_context(room=room.rtc) as context:
             await exam(context)
-            for person in (anna, eva):
-                person.enter(room)
-            anna.publish(room, pictures, CAMERA)
-            anna.publish(room, sound, MICROPHONE)
-            eva.publish(room, others, CAMERA)
+            for person, track, source in (
+                ("anna", pictures, CAMERA),
+                ("anna", sound, MICROPHONE),
+                ("eva", others, CAMERA),
+            ):
+                if person not in room.rtc.remote_participants:
+                    room.joins(person)
+                publication = room.publishes(person, track, source)
+                publication.set_subscribed(True)
+                await publication.arrived.wait()
             seen = Seen(service, "readme_anna")
             live = await seen.until(lambda live: live["samples"]["received"] > 4800)
             assert sorted(live["publishing"]) == ["audio", "video"]
-            (candidate,) = _watched[room].values()
+            (candidate,) = _watched[room.rtc].values()
             assert candidate.identity == "anna"
             await candidate.close()

@@ -12,8 +12,8 @@ from livekit.rtc.data_stream import TextStreamInfo
 
 from client_adapter import receive_alerts
 from client_adapter.room_alerts import LEGACY_TOPIC, TOPIC, Audience, RoomAlerts
-from tests.client_adapter.rooms import Person, unconnected
 from tests.client_adapter.seen import in_loop, until
+from tests.client_adapter.stand_ins import AGENT, Room
 
 MESSAGE: dict[str, Any] = {"alerts": ["Looking Left"], "events": [{"seq": 7, "session": "r_anna"}]}
 ENDED: dict[str, Any] = {"alerts": [], "events": [{"seq": 8, "session": "r_anna"}]}
@@ -46,19 +46,21 @@ class Agent:
         self.data.append((json.loads(payload), topic, destination_identities, reliable))
 
 
-def with_agent(agent: Agent, *proctors: Person) -> rtc.Room:
-    """Where besides these there is nobody."""
-    room = unconnected()
+def with_agent(agent: Agent, *proctors: str, older: tuple[str, ...] = ()) -> rtc.Room:
+    """Where besides these there is nobody; `older`: proctors whose clients are."""
+    room = Room("exam 7")
     for proctor in proctors:
-        proctor.enter(room)
-    room._local_participant = cast(rtc.LocalParticipant, agent)
-    return room
+        room.joins(proctor)
+    for proctor in older:
+        room.joins(proctor, protocol=1)
+    room.rtc._local_participant = cast(rtc.LocalParticipant, agent)
+    return room.rtc
 
 
 @in_loop
 async def test_the_service_s_message_goes_to_the_proctors_alone() -> None:
     agent = Agent()
-    room = with_agent(agent, Person("otto"), Person("eva"), Person("anna"))
+    room = with_agent(agent, "otto", "eva", "anna")
     alerts = RoomAlerts(room, "anna", Audience(proctors=("eva", "otto", "away")))
     await alerts.publish(MESSAGE, hears=True)
     await alerts.publish(ENDED, hears=True)
@@ -72,7 +74,7 @@ async def test_the_service_s_message_goes_to_the_proctors_alone() -> None:
 @in_loop
 async def test_older_clients_get_it_in_the_header_which_nobody_else_can_read() -> None:
     agent = Agent()
-    room = with_agent(agent, Person("otto", protocol=1), Person("eva"))
+    room = with_agent(agent, "eva", older=("otto",))
     audience = Audience(proctors=("eva", "otto"))
     await RoomAlerts(room, "anna", audience).publish(MESSAGE, hears=True)
     new, old = agent.texts
@@ -84,7 +86,7 @@ async def test_older_clients_get_it_in_the_header_which_nobody_else_can_read() -
 @in_loop
 async def test_who_is_not_there_is_not_told() -> None:
     agent = Agent()
-    room = with_agent(agent, Person("anna"))
+    room = with_agent(agent, "anna")
     await RoomAlerts(room, "anna", Audience(proctors=("eva",))).publish(MESSAGE, hears=True)
     assert agent.texts == []
 
@@ -93,7 +95,7 @@ async def test_who_is_not_there_is_not_told() -> None:
 async def test_a_long_message_comes_in_parts_that_fit_into_a_header() -> None:
     events = [{"seq": seq, "evidence": {"word": "x" * 300}} for seq in range(100)]
     agent = Agent()
-    alerts = RoomAlerts(with_agent(agent, Person("eva")), "anna", Audience(proctors=("eva",)))
+    alerts = RoomAlerts(with_agent(agent, "eva"), "anna", Audience(proctors=("eva",)))
     await alerts.publish({"alerts": ["Looking Left"], "events": events}, hears=True)
     told = [json.loads(text) for text, *_ in agent.texts]
     assert [event for message in told for event in message["events"]] == events
@@ -122,7 +124,7 @@ async def test_everybody_only_where_asked_for() -> None:
 async def test_the_older_message_where_asked_for() -> None:
     agent = Agent()
     audience = Audience(proctors=("eva",), legacy=True)
-    alerts = RoomAlerts(with_agent(agent, Person("eva")), "anna", audience)
+    alerts = RoomAlerts(with_agent(agent, "eva"), "anna", audience)
     await alerts.publish(MESSAGE, hears=False)
     await alerts.publish(ENDED, hears=False)
     ((older, topic, to, reliable),) = agent.data
@@ -140,16 +142,17 @@ async def test_the_older_message_where_asked_for() -> None:
 @in_loop
 async def test_a_room_that_comes_back_gets_it_once() -> None:
     agent = Agent(failures=1)
-    alerts = RoomAlerts(with_agent(agent, Person("eva")), "anna", Audience(proctors=("eva",)))
+    alerts = RoomAlerts(with_agent(agent, "eva"), "anna", Audience(proctors=("eva",)))
     await alerts.publish(MESSAGE, hears=True)
     assert len(agent.texts) == 1
 
 
 @in_loop
 async def test_a_room_that_is_gone_holds_up_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    room = unconnected()
-    Person("eva").enter(room)
-    alerts = RoomAlerts(room, "anna", Audience(proctors=("eva",)))
+    room = Room("exam 7")
+    room.joins("eva")
+    room.rtc._local_participant = None
+    alerts = RoomAlerts(room.rtc, "anna", Audience(proctors=("eva",)))
     await alerts.publish(MESSAGE, hears=True)
     assert "did not reach the room" in caplog.text
 
@@ -177,11 +180,12 @@ class Proctor:
     """Who listens in a room with an agent, a candidate, and another agent's namesake."""
 
     def __init__(self) -> None:
-        self.room = unconnected()
+        room = Room("exam 7")
+        self.room = room.rtc
         self.told: list[dict[str, Any]] = []
-        agent = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
-        for person in (Person("anna"), Person("proctor-1", kind=agent), Person("agent-7")):
-            person.enter(self.room)
+        room.joins("anna")
+        room.joins("agent-7")
+        room.joins("proctor-1", AGENT)
         self.end: Callable[[], None] = receive_alerts(self.room, self.told.append)
 
     def comes(self, sender: str, text: str, **attributes: str) -> Reader:

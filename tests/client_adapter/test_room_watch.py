@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.client_adapter.seen import in_loop, until
 from tests.client_adapter.stand_ins import AGENT, CAMERA, EGRESS, MICROPHONE, SCREEN
-from tests.client_adapter.watching import Watched, in_loop, until, watched_room, watching
+from tests.client_adapter.watching import Watched, watched_room, watching
 from tests.service import Service, running_service
 
 
@@ -155,7 +156,7 @@ async def test_alerts_go_to_the_proctors_alone(service: Service) -> None:
         room.joins("paul")
         room.joins("anna")
         room.publishes("anna", room.camera(), CAMERA)
-        await until(lambda: room.agent.texts, "an alert")
+        await until(lambda: bool(room.agent.texts), "an alert")
         message, to = room.agent.texts[0]
         assert message["alerts"] == ["No Face Detected"]
         assert message["events"][0]["session"] == f"{room.rtc.name}_anna"
@@ -171,7 +172,7 @@ async def test_older_messages_and_everybody_only_where_asked_for(service: Servic
     ):
         room.joins("anna")
         room.publishes("anna", room.camera(), CAMERA)
-        await until(lambda: room.agent.data, "an older message")
+        await until(lambda: bool(room.agent.data), "an older message")
         assert room.agent.texts[0][1] is None
         older, to = room.agent.data[0]
         assert to is None
@@ -213,6 +214,7 @@ async def test_purpose_and_rules_of_the_dispatch_are_the_sessions(service: Servi
 
 @in_loop
 async def test_the_end_of_the_room_ends_all_that_is_sent(service: Service) -> None:
+    before = asyncio.all_tasks()
     async with watched_room(service) as room:
         for identity in ("anna", "ben"):
             room.joins(identity)
@@ -224,4 +226,18 @@ async def test_the_end_of_the_room_ends_all_that_is_sent(service: Service) -> No
             room.ends()
         for identity in ("anna", "ben"):
             await room.publishing(identity)
-    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert asyncio.all_tasks() == before
+
+
+@in_loop
+async def test_who_shows_nothing_has_a_session_all_the_same(service: Service) -> None:
+    async with watched_room(service) as room:
+        room.joins("shy")
+        async with watching(room, service, proctors=["petra"]):
+            room.joins("late")
+            room.joins("petra")
+            for candidate in ("shy", "late"):
+                async with asyncio.timeout(20):
+                    while await room.session(candidate) is None:
+                        await asyncio.sleep(0.05)
+            assert await room.session("petra") is None

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import wraps
 from itertools import count
 from typing import Any
 from urllib.parse import quote
@@ -15,23 +14,12 @@ from livekit.agents.testing import fake_job_context
 
 from benchmarks.service import Service, sockets_url
 from client_adapter import agent
-from tests.client_adapter.stand_ins import Camera, Microphone, Room
+from tests.client_adapter.sources import Camera, Microphone
+from tests.client_adapter.stand_ins import Room
 
 WAITING_SECONDS = 30.0
 Live = dict[str, Any]
 numbers = count()
-
-
-def in_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    @wraps(test)
-    def run(**fixtures: object) -> None:
-        async def limited() -> None:
-            async with asyncio.timeout(90):
-                await test(**fixtures)
-
-        asyncio.run(limited())
-
-    return run
 
 
 class Watched(Room):
@@ -44,7 +32,7 @@ class Watched(Room):
 
     def camera(self) -> Any:
         """A new one's track."""
-        self._sources.append(Camera())
+        self._sources.append(Camera(fps=10.0))
         return self._sources[-1].track
 
     def microphone(self) -> Any:
@@ -105,13 +93,3 @@ async def watching(room: Room, service: Service, **metadata: Any) -> AsyncIterat
         finally:
             callbacks = [callback("the test ends") for callback in context._shutdown_callbacks]
             await asyncio.gather(*callbacks)
-
-
-async def until(true: Callable[[], object], what: str) -> None:
-    """Raises TimeoutError."""
-    try:
-        async with asyncio.timeout(WAITING_SECONDS):
-            while not true():
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        raise TimeoutError(f"this never came: {what}") from None

@@ -6,10 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import httpx
 
@@ -52,6 +53,20 @@ class Worker:
                 assert self._process.poll() is None, f"the worker ended:\n{self.said}"
                 await asyncio.sleep(0.1)
 
+    async def says(self, words: str) -> None:
+        """Wait for this in its messages. Raises AssertionError."""
+        try:
+            async with asyncio.timeout(STARTING_SECONDS):
+                while words not in self.said:
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise AssertionError(f"the worker never said {words!r}:\n{self.said}") from None
+
+    async def active_jobs(self) -> int:
+        """Rooms that it watches."""
+        told: dict[str, Any] = (await self.get("/worker")).json()
+        return int(told.get("active_jobs", 0))
+
     async def ended(self) -> int:
         """Its exit code, once it has ended. Raises TimeoutError."""
         async with asyncio.timeout(ENDING_SECONDS):
@@ -64,13 +79,13 @@ class Worker:
         self._process.send_signal(signal.SIGTERM)
 
 
-@asynccontextmanager
-async def running_worker(**environment: str) -> AsyncIterator[Worker]:
+@contextmanager
+def started_worker(**environment: str) -> Iterator[Worker]:
     """A worker on a port of its own; it and its processes are gone afterwards."""
-    with TemporaryDirectory(prefix="proctor-worker-") as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        probe.close()
+    with TemporaryDirectory(prefix="proctor-worker-") as folder:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
         settings = {"PROCTURING_AGENT_PORT": str(port)}
         log = Path(folder, "log")
         with log.open("wb") as out:
@@ -84,11 +99,17 @@ async def running_worker(**environment: str) -> AsyncIterator[Worker]:
                 start_new_session=True,  # a group of its own: its job processes are in it
             )
         try:
-            worker = Worker(process, port, log)
-            await worker.until_up()
-            yield worker
+            yield Worker(process, port, log)
         finally:
             _end(process)
+
+
+@asynccontextmanager
+async def running_worker(**environment: str) -> AsyncIterator[Worker]:
+    """The same, once it is up."""
+    with started_worker(**environment) as worker:
+        await worker.until_up()
+        yield worker
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
