@@ -2,19 +2,21 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from benchmarks import adapter_media
 from benchmarks.adapter import AdapterLoad, Plan, Sample, Totals, measure, memory_trend
 from benchmarks.adapter_media import Media, candidate, turns
 from benchmarks.adapter_process import Footprint, errors
 from benchmarks.adapter_restart import Plan as Round
-from benchmarks.adapter_restart import broken, restarts, stated
+from benchmarks.adapter_restart import Restart, broken, restarts, stated
 from benchmarks.adapter_tables import (
     adapter_picture,
     adapter_table,
@@ -24,6 +26,7 @@ from benchmarks.adapter_tables import (
 )
 from benchmarks.endurance_tables import verdict
 from benchmarks.stored_alerts import Event
+from cli.bench import app
 
 SMALL = {"width": 320, "height": 180}
 FINE = verdict(())[0]
@@ -52,6 +55,25 @@ def load(*, whole: float = 10.0, growth: float = 0.0) -> AdapterLoad:
             alerts=1,
         ),
         faults=(),
+    )
+
+
+def round_of(*faults: str) -> Restart:
+    """One that never was."""
+    return Restart(
+        signal="SIGTERM",
+        outage=12.0,
+        told_before=4,
+        told_after=5,
+        stored=9,
+        resumed_after=3.0,
+        pictures_after=99,
+        superseded=9,
+        failed=1,
+        missing=3.0,
+        lost=3.0,
+        stated=3.0,
+        faults=faults,
     )
 
 
@@ -100,6 +122,30 @@ def test_a_limit_and_a_slope_are_judged() -> None:
     slope = memory_trend(load(growth=60.0))
     assert slope is not None
     assert slope.slope == pytest.approx(60.0)
+
+
+@pytest.mark.parametrize("faults", [(), ("4 was told 2 times",)])
+def test_the_exit_code_tells_what_the_table_tells(
+    faults: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Plan] = []
+
+    def measured(plan: Plan, progress: object) -> AdapterLoad:
+        asked.append(plan)
+        return replace(load(), faults=faults)
+
+    monkeypatch.setattr("benchmarks.adapter.measure", measured)
+    monkeypatch.setattr(
+        "benchmarks.adapter_restart.restarts", lambda plan, progress: [round_of(*faults)]
+    )
+    picture = tmp_path / "a.svg"
+    words = ["adapter", "--minutes", "3", "--participants", "2", "--picture", str(picture)]
+    for arguments in (words, ["adapter", "--restart"]):
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == (1 if faults else 0)
+        assert all(fault in result.stdout for fault in faults)
+    assert asked == [Plan(minutes=3.0, participants=2)]
+    ElementTree.fromstring(picture.read_text())
 
 
 def test_a_picture_of_it_holds_every_sample() -> None:
