@@ -9,8 +9,6 @@ from benchmarks.adapter_process import AdapterProcess, Footprint, errors, runnin
 from benchmarks.service import running_service, sockets_url
 from benchmarks.trend import Trend, trend
 
-WARM_UP = 5.0
-"""Seconds that are not counted, after each change."""
 LIMIT = 12.0
 """Percent of one core, for one participant."""
 
@@ -23,6 +21,8 @@ class Plan:
     """Of the adapter at work."""
     alone: float = 30.0
     """Seconds of the tracks without it, twice."""
+    warm_up: float = 5.0
+    """Seconds that are not counted, after each change."""
     every: float = 5.0
     """Seconds between two samples."""
     participants: int = 1
@@ -108,16 +108,16 @@ def measure(plan: Plan, progress: Callable[[str], None] = lambda line: None) -> 
     ):
         del media
         worker.ask("status")
-        progress(f"the tracks alone: {WARM_UP + plan.alone:.0f} s …")
+        progress(f"the tracks alone: {plan.warm_up + plan.alone:.0f} s …")
         feeding = _alone(worker, plan)
-        progress(f"  {feeding:.2f} %; with LiveKit's streams: {WARM_UP + plan.alone:.0f} s …")
+        progress(f"  {feeding:.2f} %; with LiveKit's streams: {plan.warm_up + plan.alone:.0f} s …")
         worker.ask("drain")
         streams = _alone(worker, plan)
-        progress(f"  {streams:.2f} %; with the adapter: {WARM_UP + plan.minutes * 60:.0f} s …")
+        progress(f"  {streams:.2f} %; with the adapter: {plan.warm_up + plan.minutes * 60:.0f} s …")
         worker.ask("rest")
         before = worker.footprint()
         worker.ask("watch")
-        time.sleep(WARM_UP)
+        time.sleep(plan.warm_up)
         first, began = _totals(worker), worker.footprint()
         samples, took = _samples(worker, plan, progress)
         last, ended = _totals(worker), worker.footprint()
@@ -147,7 +147,7 @@ def memory_trend(load: AdapterLoad) -> Trend | None:
 
 
 def _alone(worker: AdapterProcess, plan: Plan) -> float:
-    time.sleep(WARM_UP)
+    time.sleep(plan.warm_up)
     began, before = time.monotonic(), worker.footprint()
     time.sleep(plan.alone)
     after, took = worker.footprint(), time.monotonic() - began

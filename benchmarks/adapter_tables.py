@@ -17,7 +17,8 @@ def adapter_table(load: AdapterLoad) -> Table:
     plan, totals, first, last = load.plan, load.totals, load.samples[0], load.samples[-1]
     people = "one participant" if plan.participants == 1 else f"{plan.participants} participants"
     table = _table(
-        f"{plan.minutes:g} minutes, {people}, {plan.width}x{plan.height} at {plan.fps:g} fps"
+        f"{plan.minutes:g} minutes, {people}, {plan.width}x{plan.height} at {plan.fps:g} fps, "
+        f"of which {min(plan.fps, plan.send_fps):g} are to be sent"
     )
     table.show_header = False
     table.add_column("")

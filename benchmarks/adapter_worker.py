@@ -12,7 +12,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,14 +41,17 @@ class Room(rtc.Room):
 class Participant:
     """One who is watched: camera and microphone, and what became of them."""
 
-    def __init__(self, name: str, url: str, rules: dict[str, Any], fps: float) -> None:
+    def __init__(
+        self, name: str, url: str, *, frame: rtc.VideoFrame, rules: dict[str, Any], fps: float
+    ) -> None:
+        """`frame`: one like those of the camera."""
         self.fed_seconds = 0.0
         self.fed_pictures = 0
         self._events: list[dict[str, Any]] = []
-        self._camera: rtc.VideoSource | None = None
+        self._camera = rtc.VideoSource(frame.width, frame.height)
+        self._picture = rtc.LocalVideoTrack.create_video_track("camera", self._camera)
         self._microphone = rtc.AudioSource(RATE, 1)
         self._sound = rtc.LocalAudioTrack.create_audio_track("microphone", self._microphone)
-        self._picture: rtc.LocalVideoTrack | None = None
         self._drains: list[asyncio.Task[None]] = []
         self._procturing = Procturing(
             rtc.RemoteParticipant(OwnedParticipant(info=ParticipantInfo(identity=name))),
@@ -59,29 +62,16 @@ class Participant:
             plan=Plan(rules=rules),
         )
 
-    async def show(self, media: Media, fps: float, first: int) -> None:
+    async def show(self, frames: Sequence[rtc.VideoFrame], fps: float, first: int) -> None:
         """Be a camera, for ever."""
-        rows, width = media.frames.shape[1:]
-        height = rows * 2 // 3
-        frames = [
-            rtc.VideoFrame(width, height, rtc.VideoBufferType.I420, each.tobytes())
-            for each in media.frames
-        ]
-        self._camera = rtc.VideoSource(width, height)
-        self._picture = rtc.LocalVideoTrack.create_video_track("camera", self._camera)
         began = time.monotonic()
         while True:
             await asyncio.sleep(began + self.fed_pictures / fps - time.monotonic())
-            frame = frames[media.order[(first + self.fed_pictures) % len(media.order)]]
-            self._camera.capture_frame(frame)
+            self._camera.capture_frame(frames[(first + self.fed_pictures) % len(frames)])
             self.fed_pictures += 1
 
-    async def speak(self, media: Media) -> None:
+    async def speak(self, pieces: Sequence[rtc.AudioFrame]) -> None:
         """Be a microphone, for ever."""
-        pieces = [
-            rtc.AudioFrame(media.pcm[at : at + 2 * PIECE], RATE, 1, PIECE)
-            for at in range(0, len(media.pcm) - 2 * PIECE, 2 * PIECE)
-        ]
         began, number = time.monotonic(), 0
         while True:
             await asyncio.sleep(began + number * PIECE / RATE - time.monotonic())
@@ -101,7 +91,6 @@ class Participant:
 
     def drain(self) -> None:
         """Take what LiveKit's streams give, as the adapter has them, and do nothing with it."""
-        assert self._picture is not None
         pictures = rtc.VideoStream(self._picture, capacity=1)
         sound = rtc.AudioStream(
             self._sound, sample_rate=SAMPLE_RATE, num_channels=1, frame_size_ms=FRAME_MS
@@ -135,18 +124,43 @@ async def _drain(stream: rtc.VideoStream | rtc.AudioStream) -> None:
         await stream.aclose()
 
 
+def _frames(media: Media) -> list[rtc.VideoFrame]:
+    """In their order; one that is shown again is the same object."""
+    rows, width = media.frames.shape[1:]
+    different = [
+        rtc.VideoFrame(width, rows * 2 // 3, rtc.VideoBufferType.I420, each.tobytes())
+        for each in media.frames
+    ]
+    return [different[number] for number in media.order]
+
+
+def _pieces(media: Media) -> list[rtc.AudioFrame]:
+    return [
+        rtc.AudioFrame(media.pcm[at : at + 2 * PIECE], RATE, 1, PIECE)
+        for at in range(0, len(media.pcm) - 2 * PIECE, 2 * PIECE)
+    ]
+
+
 async def work(args: argparse.Namespace) -> None:
     """Until it is told to end."""
     media = Media.load(args.folder)
+    frames, pieces = _frames(media), _pieces(media)
+    del media
     participants = [
-        Participant(f"{args.name}-{number}", args.url, json.loads(args.rules), args.send_fps)
+        Participant(
+            f"{args.name}-{number}",
+            args.url,
+            frame=frames[0],
+            rules=json.loads(args.rules),
+            fps=args.send_fps,
+        )
         for number in range(args.participants)
     ]
     feeding: list[asyncio.Task[None]] = []
     for number, each in enumerate(participants):
-        first = number * len(media.order) // len(participants)
-        feeding.append(asyncio.create_task(each.show(media, args.fps, first)))
-        feeding.append(asyncio.create_task(each.speak(media)))
+        first = number * len(frames) // len(participants)
+        feeding.append(asyncio.create_task(each.show(frames, args.fps, first)))
+        feeding.append(asyncio.create_task(each.speak(pieces)))
     orders: dict[str, Callable[[Participant], Any]] = {
         "status": lambda each: None,
         "drain": Participant.drain,

@@ -61,7 +61,9 @@ class SoundSender:
             await queue.filled()  # a connection without media would keep the session open
             socket = await self._line.connect()
             try:
-                while queue.unwanted or queue.lost_seconds <= self._stated:
+                # Some is lost while a distant service is reached: the rest goes to it all the same.
+                await self._send_one(socket)
+                while not queue.lost_seconds:
                     await self._send_one(socket)
                 self._line.restart()  # only a new connection can say what was lost within this one
             except BROKEN as error:

@@ -158,6 +158,24 @@ async def test_sound_of_a_long_outage_is_lost_and_told(service: Service) -> None
 
 
 @in_loop
+async def test_sound_gets_through_though_some_is_lost_at_every_attempt(service: Service) -> None:
+    gaps: list[float] = []
+    async with behind_faults(service, sound_seconds=2.0, on_gap=gaps.append) as parts:
+        client, proxy, _ = parts
+        await client.send_pcm(PIECE)
+        await until(lambda: client.sent.sound_seconds > 0, "the first sound there")
+        await proxy.away()
+        proxy.latency = 0.1
+        await stream(client, 3.0)
+        await proxy.start()
+        await stream(client, 4.0)
+        sent = client.sent
+        await until(lambda: sent.sound_seconds + sent.lost_seconds > 7.09, "all sound there")
+        assert sum(gaps) == pytest.approx(sent.lost_seconds)
+        assert sent.sound_seconds > 4
+
+
+@in_loop
 async def test_events_go_on_where_a_connection_broke(service: Service) -> None:
     events: list[dict[str, Any]] = []
     async with behind_faults(service, plan=Plan(rules=AT_ONCE)) as (client, proxy, seen):
