@@ -21,6 +21,7 @@ ProctorError
     ├── UnknownSessionError
     ├── DeletedSessionError
     ├── StoppedSessionError
+    ├── OtherRoomError      the session belongs to another room or participant
     ├── SessionIdError      the id, or its room's or participant's name, cannot be one
     ├── CapacityError       too many sessions run already
     ├── CalibrationError    the screen cannot be calibrated at present
@@ -124,6 +125,10 @@ class DeletedSessionError(SessionError):
 
 class StoppedSessionError(SessionError):
     """The session was stopped and takes no media until it is started again."""
+
+
+class OtherRoomError(SessionError):
+    """The session belongs to another room or participant; does not say to which."""
 
 
 class SessionIdError(SessionError):

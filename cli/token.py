@@ -22,16 +22,16 @@ def token(
         float,
         typer.Option(help="How long new connections may use it; 1440 at most with ingest."),
     ] = 60.0,
-    room: Annotated[str | None, typer.Option(help="LiveKit's room that it names.")] = None,
+    room: Annotated[str | None, typer.Option(help="LiveKit's room of that session.")] = None,
 ) -> None:
     """Print a token for the service that has the same PROCTOR_API_KEY and PROCTOR_API_SECRET.
 
     LIVEKIT_API_KEY and LIVEKIT_API_SECRET do as well. Programs send the token in a header,
     Authorization: Bearer TOKEN; the page takes it from its address: http://…/#token=TOKEN.
     """
-    from app.api.tokens import LONGEST_INGEST, Grant, Scope, Tokens
+    from app.api.tokens import ALL_SESSIONS, LONGEST_INGEST, Grant, Scope, Tokens
     from app.errors import ConfigurationError
-    from app.session.plan import check_id
+    from app.session.names import check_id
     from app.settings import load_settings
 
     words = scope.replace(",", " ").split()
@@ -40,6 +40,8 @@ def token(
     most = LONGEST_INGEST / 60 if Scope.INGEST in words else LONGEST
     if not 0.1 <= minutes <= most:
         raise typer.BadParameter(f"--minutes is 0.1 to {most:.0f} for this scope")
+    if room and session == ALL_SESSIONS:
+        raise typer.BadParameter("--room needs --session: a token for all sessions names no room")
     settings = load_settings()
     if not settings.guarded:
         raise ConfigurationError(

@@ -11,11 +11,11 @@ from starlette.requests import HTTPConnection, Request
 from app.api.access import Access
 from app.api.health import Health
 from app.api.paths import decoded
-from app.api.tokens import Scope
+from app.api.tokens import Grant, Scope
 from app.metrics import Metrics
 from app.session.bus import EventBus
 from app.session.live_words import LiveWords
-from app.session.plan import check_id
+from app.session.names import check_id
 from app.session.registry import Registry
 from app.session.rooms import Rooms
 from app.settings import Settings
@@ -65,6 +65,12 @@ Shown = Annotated[
 """For /docs alone, which lets whoever reads it log in; `Access` reads the header itself."""
 
 
+async def check_room(services: Services, grant: Grant | None, session_id: str) -> None:
+    """Raises ForbiddenError where the token names another room than the stored session's."""
+    if grant is not None and grant.room is not None:
+        grant.check_room(await services.rooms.of(session_id))
+
+
 async def path_session_id(session_id: str, request: Request, _: Shown) -> str:
     """The id in the path, for those who may see the session or, unless they GET, change it.
 
@@ -72,7 +78,8 @@ async def path_session_id(session_id: str, request: Request, _: Shown) -> str:
     """
     found = check_id(decoded(session_id))
     scope = Scope.EVENTS if request.method == "GET" else Scope.CONTROL
-    get_services(request).access.check(request, scope, found)
+    services = get_services(request)
+    await check_room(services, services.access.check(request, scope, found), found)
     return found
 
 

@@ -44,13 +44,13 @@ class NewSession(BaseModel):
     room: str | None = Field(
         None,
         min_length=1,
-        max_length=256,
+        max_length=512,
         description="The LiveKit room that it belongs to: it ends with the room.",
     )
     participant: str | None = Field(
         None,
         min_length=1,
-        max_length=256,
+        max_length=512,
         description="The candidate's identity in that room: the session ends as they leave.",
     )
 

@@ -21,10 +21,15 @@ TheLog = Annotated[EventLog, Depends(get_log)]
 async def create(
     body: NewSession, registry: TheRegistry, request: Request, response: Response, _: Shown
 ) -> SessionView:
-    """Create a session; one that exists is returned as it is, with status 200."""
+    """Create a session; one that exists is returned as it is, with status 200.
+
+    One that has no room yet takes the room and the participant that are named here.
+    """
     if (grant := get_services(request).access.check(request, Scope.CONTROL, body.id)) is not None:
         grant.check_room(body.room)
     info, new = await registry.create(body.id, body.plan())
+    if grant is not None:
+        grant.check_room(info.room)
     if not new:
         response.status_code = status.HTTP_200_OK
     return _view(info, registry)

@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from app.api.access import accept
-from app.api.deps import Services, get_services
+from app.api.deps import Services, check_room, get_services
 from app.api.paths import decoded
 from app.api.queries import by_source, is_reference, lost, number, sound_form
 from app.api.schemas import alert_message, encoded
@@ -110,9 +110,11 @@ async def events(websocket: WebSocket, session_id: str) -> None:
     services = get_services(websocket)
     try:
         session_id = decoded(session_id)
-        services.access.check(websocket, Scope.EVENTS, session_id)
+        grant = services.access.check(websocket, Scope.EVENTS, session_id)
         after = number(websocket, "after")
         info, _ = await services.registry.create(session_id, SessionPlan())
+        if grant is not None:
+            grant.check_room(info.room)
     except ProctorError as error:
         await _refuse(websocket, error)
         return
@@ -180,9 +182,10 @@ async def _ingest(websocket: WebSocket, path_id: str, track: Track) -> None:
         missing = 0.0 if track is Track.VIDEO else lost(websocket)
         if track is Track.AUDIO and is_reference(websocket):
             track = Track.REFERENCE
+        await check_room(services, grant, session_id)  # before it opens or reopens the session
         session = await services.registry.open(session_id)
         if grant is not None:
-            grant.check_room(session.info.room)
+            grant.check_room(session.info.room)  # it may have joined one meanwhile
         session.tracks.agree_on_clock(track, source=source)
     except ProctorError as error:
         await _refuse(websocket, error)

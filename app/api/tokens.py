@@ -61,9 +61,14 @@ class Grant:
     session: str
     """The one session's id, or ALL_SESSIONS."""
     room: str | None = None
-    """LiveKit's room that the token names; None: it names none."""
+    """LiveKit's room that the token names; None: it names none, as one for all sessions must."""
     seconds: float
     """From its beginning to its end; above 0."""
+
+    def __post_init__(self) -> None:
+        """Raises ForbiddenError."""
+        if self.session == ALL_SESSIONS and self.room is not None:
+            raise ForbiddenError("a token for all sessions names no room: name one session")
 
     def check_room(self, room: str | None) -> None:
         """Raises ForbiddenError where the token names another room than the session's."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.alerts.hot_words import pieces
 from app.api.deps import Services, SessionId, get_services
+from app.session.names import is_printable
 from app.types import Transcript, TranscriptionPlan
 
 router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
@@ -48,7 +49,7 @@ class TranscriptionBody(BaseModel):
     def _are_words(cls, value: list[str]) -> list[str]:
         different: dict[tuple[str, ...], str] = {}
         for word in map(str.strip, value):
-            if not 0 < len(word) <= LONGEST_HOT_WORD or not word.isprintable():
+            if not 0 < len(word) <= LONGEST_HOT_WORD or not is_printable(word):
                 raise ValueError(f"a hot word has 1 to {LONGEST_HOT_WORD} printable characters")
             if not (said := pieces(word)):
                 raise ValueError("a hot word has at least one letter or digit")

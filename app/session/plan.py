@@ -1,13 +1,11 @@
 """What the creator of a session may choose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.errors import SessionIdError
+from app.errors import OtherRoomError, PurposeError, SessionIdError
+from app.session.names import check_name
 from app.types import AlertKind, Purpose, SessionInfo, SessionState, TranscriptionPlan
-
-LONGEST_ID = 256
-"""Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +19,9 @@ class SessionPlan:
     transcription: TranscriptionPlan | None = None
     """None: speech becomes no text."""
     room: str | None = None
-    """The LiveKit room that it belongs to, 1 to 256 printable characters; None: none."""
+    """The LiveKit room that it belongs to, 1 to 512 characters; None: none."""
     participant: str | None = None
-    """The candidate's identity in that room, 1 to 256 printable characters."""
+    """The candidate's identity in that room, 1 to 512 characters."""
 
     def begin(self, session_id: str, purpose: Purpose, now: float) -> SessionInfo:
         """The session as it is stored first; `now` in UNIX seconds."""
@@ -45,21 +43,29 @@ class SessionPlan:
     def check(self) -> None:
         """Raises SessionIdError where its room or participant cannot be one."""
         if self.room is not None:
-            _check(self.room, "a room's name")
+            check_name(self.room, "a room's name")
         if self.participant is not None:
-            _check(self.participant, "a participant's identity")
+            check_name(self.participant, "a participant's identity")
             if self.room is None:
                 raise SessionIdError("a participant belongs to a room: name it too")
 
+    def names_more(self, known: SessionInfo) -> bool:
+        """Whether it names a room or a participant for a session that has none yet."""
+        return (self.room is not None and known.room is None) or (
+            self.participant is not None and known.participant is None
+        )
 
-def check_id(session_id: str) -> str:
-    """The id, if it may be one. Raises SessionIdError."""
-    _check(session_id, "a session id")
-    return session_id
+    def check_same(self, known: SessionInfo) -> None:
+        """Raises OtherRoomError where the session is of another room or participant."""
+        if self.room not in (None, known.room) or self.participant not in (None, known.participant):
+            raise OtherRoomError(
+                f"the session {known.id!r} belongs to another room or participant: use another id"
+            )
 
 
-def _check(name: str, what: str) -> None:
-    if not 0 < len(name) <= LONGEST_ID:
-        raise SessionIdError(f"{what} has 1 to {LONGEST_ID} characters")
-    if not name.isprintable():
-        raise SessionIdError(f"{what} holds printable characters only")
+def check_purpose(purpose: Purpose, accepted: Sequence[Purpose]) -> None:
+    """Raises PurposeError."""
+    if purpose not in accepted:
+        raise PurposeError(
+            f"this service does not accept the purpose {purpose}; it accepts {', '.join(accepted)}"
+        )

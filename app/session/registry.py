@@ -11,7 +11,6 @@ from app.alerts.rules import rules_for
 from app.errors import (
     CapacityError,
     DeletedSessionError,
-    PurposeError,
     StoppedSessionError,
     UnknownSessionError,
 )
@@ -19,8 +18,9 @@ from app.metrics import Metrics
 from app.session.bus import EventBus, ring
 from app.session.cadence import Cadences
 from app.session.inference import Inference
+from app.session.names import check_id
 from app.session.outbox import Outbox
-from app.session.plan import SessionPlan, check_id
+from app.session.plan import SessionPlan, check_purpose
 from app.session.publisher import Eviction
 from app.session.recovery import end_left_open
 from app.session.session import Session
@@ -112,13 +112,14 @@ class Registry:
         return sum(session.ears.failing for session in self._sessions.values())
 
     async def create(self, session_id: str, plan: SessionPlan) -> tuple[SessionInfo, bool]:
-        """The session, and whether it is new.
+        """The session, and whether it is new; an old one keeps all but a room that it had not.
 
-        Raises SessionIdError, PurposeError, RuleError, TranscriptionError or DeletedSessionError.
+        Raises SessionIdError, PurposeError, RuleError, TranscriptionError, DeletedSessionError or
+        OtherRoomError.
         """
         check_id(session_id)
         purpose = plan.purpose or self._purposes[0]
-        self._check_purpose(purpose)
+        check_purpose(purpose, self._purposes)
         plan.check()
         rules_for(purpose, plan.rules)  # a bad rule is refused before anything is stored
         self._sound.transcriptions.check(plan.transcription)
@@ -127,6 +128,9 @@ class Registry:
             known = await self._store.create(wanted)
         if known.state is SessionState.DELETED:
             raise DeletedSessionError(f"the session {session_id!r} was deleted")
+        if known is not wanted and plan.room is not None and plan.names_more(known):
+            known = await self._join_room(known.id, plan.room, plan.participant)
+        plan.check_same(known)
         return known, known is wanted
 
     async def get(self, session_id: str) -> SessionInfo:
@@ -195,16 +199,16 @@ class Registry:
     async def end_with_room(self, session_id: str, at: float | None) -> bool:
         """Its room is over, or the candidate left it, at these UNIX seconds, paused or not.
 
-        False: it runs no more, or that is older than the connection that sends its media. The next
-        media reopen it, and what was paused runs then: a pause is for those who are there.
+        False: it runs no more, or the candidate was there after that. The next media reopen it,
+        and what was paused runs then: a pause is for those who are there.
         """
         async with self._alone_with(session_id):
             info = await self._store.get(session_id)
             if info is None or info.state not in LIVE:
                 return False
             session = self._sessions.get(session_id)
-            since = max(info.created_at, 0.0 if session is None else session.tracks.connected_at)
-            if at is not None and at < since:
+            outlived = session is not None and at is not None and session.tracks.outlive(at)
+            if outlived or (at is not None and at < info.created_at):
                 return False
             await self._store.update_state(session_id, SessionState.STOPPED, time.time(), BY_ROOM)
             await self._close(session_id, Eviction.ROOM)
@@ -231,16 +235,15 @@ class Registry:
         """Changes of one session come one after the other."""
         return self._locks.setdefault(session_id, asyncio.Lock())
 
-    def _check_purpose(self, purpose: Purpose) -> None:
-        if purpose not in self._purposes:
-            accepted = ", ".join(self._purposes)
-            raise PurposeError(
-                f"this service does not accept the purpose {purpose}; it accepts {accepted}"
-            )
+    async def _join_room(self, session_id: str, room: str, participant: str | None) -> SessionInfo:
+        async with self._alone_with(session_id):
+            info = await self._store.join_room(session_id, room, participant)
+            self._tell(info)
+            return info
 
     async def _open(self, session_id: str) -> Session:
         info, _ = await self.create(session_id, SessionPlan())
-        self._check_purpose(info.purpose)  # it may be older than the operator's choice
+        check_purpose(info.purpose, self._purposes)  # it may be older than the operator's choice
         if info.state is SessionState.STOPPED:
             if info.ended_by not in REOPENED:
                 raise StoppedSessionError(f"the session {session_id!r} was stopped")
@@ -276,14 +279,12 @@ class Registry:
         if (session := self._sessions.get(info.id)) is not None:
             session.info = info
 
-    def _is_active(self, session: Session) -> bool:
-        return time.monotonic() - session.tracks.active_at <= self._idle_after
-
     async def _end_if_silent(self, session_id: str) -> bool:
         """False: it could not be ended. A pause outlasts the silence: only `start` ends it."""
         async with self._alone_with(session_id):
             session = self._sessions.get(session_id)
-            if session is not None and self._is_active(session):
+            since = time.monotonic() - self._idle_after
+            if session is not None and session.tracks.active_at >= since:
                 return True
             try:
                 info = await self._store.get(session_id)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from app.errors import SessionIdError
-from app.session.plan import check_id
+from app.session.names import check_id, check_name
 from app.session.registry import LIVE, Registry
 from app.session.store import SessionStore
 from app.types import SessionInfo, Track
@@ -21,13 +21,21 @@ class Rooms:
         self._store = store
         self._registry = registry
 
+    async def of(self, session_id: str) -> str | None:
+        """The session's room; None: it has none, or there is no such session.
+
+        Raises SessionIdError.
+        """
+        info = await self._store.get(check_id(session_id))
+        return None if info is None else info.room
+
     async def left(self, room: str, participant: str, at: float | None) -> list[str]:
         """End the participant's sessions until media comes again; their ids."""
         return await self._end(await self._of(room, participant), at)
 
     async def finished(self, room: str, at: float | None) -> list[str]:
         """End all sessions of the room until media comes again; their ids."""
-        return await self._end(await self._store.in_room(room), at)
+        return await self._end(await self._of(room), at)
 
     async def unpublished(
         self, room: str, participant: str, track: Track, at: float | None
@@ -45,11 +53,15 @@ class Rooms:
         ended = await asyncio.gather(*(self._registry.end_with_room(info.id, at) for info in infos))
         return [info.id for info, over in zip(infos, ended, strict=True) if over]
 
-    async def _of(self, room: str, participant: str) -> Sequence[SessionInfo]:
-        """Theirs by name; else, of one that names no room, the id that the adapter gives."""
-        if named := await self._store.in_room(room, participant):
-            return named
+    async def _of(self, room: str, participant: str | None = None) -> Sequence[SessionInfo]:
+        """By name: the room's or theirs; else, if it has no room, theirs by the adapter's id."""
         try:
+            check_name(room, "a room's name")
+            if participant is not None:
+                check_name(participant, "a participant's identity")
+            named = await self._store.in_room(room, participant)
+            if named or participant is None:
+                return named
             info = await self._store.get(check_id(f"{room}_{participant}"))
         except SessionIdError:
             return []

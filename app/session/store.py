@@ -32,6 +32,9 @@ class SessionStore(Protocol):
     async def save_coverage(self, session_id: str, coverage: Mapping[str, Any] | None) -> None:
         """Put the shares of judged time in the place of what stood there."""
 
+    async def join_room(self, session_id: str, room: str, participant: str | None) -> SessionInfo:
+        """The session as it is now: in this room, unless it had one or somebody was faster."""
+
     async def in_room(self, room: str, participant: str | None = None) -> Sequence[SessionInfo]:
         """Those of the room that run or pause, or only its participant's."""
 

@@ -9,6 +9,10 @@ from app.session.publisher import Eviction, Publisher
 from app.types import Track
 
 SOUNDS = (Track.AUDIO, Track.REFERENCE)
+OWN = (Track.VIDEO, Track.AUDIO)
+"""What only the candidate can send."""
+UNDER_WAY = 2.0
+"""Seconds for which media still come of who left: rooms tell whole seconds, and networks delay."""
 
 
 class Tracks:
@@ -93,6 +97,15 @@ class Tracks:
     def own(self, track: Track, now: float) -> float | None:
         """The session's time at a reading of the machine's clock; None: only the sender knows."""
         return None if self.by_source(track) else self.clock.now(now)
+
+    def outlive(self, at: float) -> bool:
+        """Whether the candidate was there after these UNIX seconds.
+
+        Media prove it, or a newer connection for them: one may outlast a short absence.
+        """
+        came = [self._came[track] for track in OWN if track in self._came]
+        since = time.time() - time.monotonic()
+        return self.connected_at > at or any(since + each > at + UNDER_WAY for each in came)
 
     def present(self, track: Track, now: float) -> float | None:
         """The same, by its sender's clock too; None: nothing of it came yet."""

@@ -132,7 +132,7 @@ class NoTranscriber:
         self, session_id: str, plan: TranscriptionPlan, take: TakeTranscript
     ) -> TranscriptStream:
         """Never called: it is missing."""
-        raise TranscriptionError(f"no speech becomes text here: {session_id}")
+        raise TranscriptionError(f"no speech becomes text here: {session_id!r}")
 
 
 def no_transcriptions() -> Transcriptions:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,6 +68,29 @@ class SessionRepository:
             raise ValueError("a session is deleted by erase()")
 
         return await self._change(session_id, state=state, ended_at=ended_at, ended_by=ended_by)
+
+    async def join_room(self, session_id: str, room: str, participant: str | None) -> SessionInfo:
+        """The session as it is now: with these, unless it has others, or somebody was faster.
+
+        Raises UnknownSessionError and DeletedSessionError.
+        """
+        lacks: ColumnElement[bool] = SessionRow.room.is_(None)
+        if participant is not None:
+            lacks = SessionRow.participant.is_(None) & (lacks | (SessionRow.room == room))
+        joining = (
+            update(SessionRow)
+            .where(SessionRow.id == session_id, SessionRow.state != SessionState.DELETED, lacks)
+            .values(room=room, participant=participant)
+            .returning(SessionRow)
+        )
+
+        async def work(session: AsyncSession) -> SessionInfo:
+            row = await session.scalar(joining) or await session.get(SessionRow, session_id)
+            if row is None or row.state is SessionState.DELETED:
+                raise await missing_session(session, session_id)
+            return _info(row)
+
+        return await self._database.write(work)
 
     async def save_calibration(
         self, session_id: str, calibration: Mapping[str, float] | None

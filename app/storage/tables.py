@@ -18,6 +18,8 @@ from app.types import (
 
 MAX_ID = 256
 """Characters of a session's id."""
+MAX_NAME = 512
+"""Characters of LiveKit's names."""
 MAX_WORD = 64
 """Characters of every other text."""
 
@@ -64,8 +66,8 @@ class SessionRow(Base):
     calibration: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     coverage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     transcription: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    room: Mapped[str | None] = mapped_column(String(MAX_ID), index=True)
-    participant: Mapped[str | None] = mapped_column(String(MAX_ID))
+    room: Mapped[str | None] = mapped_column(String(MAX_NAME), index=True)
+    participant: Mapped[str | None] = mapped_column(String(MAX_NAME))
 
 
 class AlertRow(Base):

@@ -67,6 +67,6 @@ class SessionInfo:
     transcription: TranscriptionPlan | None = None
     """None: nobody asked for it, and its sound becomes no text."""
     room: str | None = None
-    """The LiveKit room that it belongs to, 1 to 256 printable characters; None: none is known."""
+    """The LiveKit room that it belongs to, 1 to 512 characters; None: none is known."""
     participant: str | None = None
-    """The candidate's identity in that room, 1 to 256 printable characters."""
+    """The candidate's identity in that room, 1 to 512 characters; None: not known."""

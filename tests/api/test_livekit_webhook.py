@@ -185,6 +185,24 @@ def test_a_leave_that_comes_after_the_return_ends_nothing(client: Client) -> Non
         assert tell(client, "participant_left", "back", "anna") == ["back"]
 
 
+def test_a_leave_that_is_older_than_the_pictures_ends_nothing(client: Client) -> None:
+    """Who returns within moments has an adapter that never closed its connection."""
+    client.create("quick", room="quick", participant="\u202e a\nb").raise_for_status()
+    with client.socket("quick", "video", "clock=source") as camera:
+        wait_until(lambda: client.live("quick")["publishing"] == ["video"])
+        left = int(time.time()) + 1  # whole seconds, after the connection came
+        time.sleep(max(0.0, left + 2.2 - time.time()))
+        camera.send(stamped(1.0, somebody()))
+        wait_until(lambda: client.live("quick")["frames"]["received"] == 1)
+        assert tell(client, "participant_left", "quick", "\u202e a\nb", at=left) == []
+        assert tell(client, "room_finished", "quick", at=left) == []
+        assert says_nothing(camera)
+        assert state(client, "quick") == RUNS
+        last = time.time()
+        assert tell(client, "participant_left", "quick", "\u202e a\nb", at=last) == ["quick"]
+        assert closing(camera)[0] == 4408
+
+
 def test_an_unpublished_track_is_an_event_until_its_media_come_again(client: Client) -> None:
     client.create("gone", room="gone", participant="anna").raise_for_status()
     camera, microphone = TrackSource.CAMERA, TrackSource.MICROPHONE

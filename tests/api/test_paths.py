@@ -29,6 +29,8 @@ IDS = [
     "a;b=c&d",
     "\\\"'`",
     "'; DROP TABLE sessions; --",
+    "exam_\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # with a non-joiner
+    "👨\u200d👩\u200d👧\u3000\u00a0",
     "x" * 256,
     "😀" * 256,
 ]

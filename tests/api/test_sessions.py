@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import Client, closing, nobody, read_events, somebody, wait_until
+from tests.api.client import (
+    Client,
+    closing,
+    nobody,
+    read_events,
+    says_nothing,
+    somebody,
+    wait_until,
+)
 
 JSON = {"content-type": "application/json"}
 
@@ -44,8 +52,38 @@ def test_it_may_belong_to_a_room(client: Client) -> None:
     assert made.status_code == 201
     assert (made.json()["room"], made.json()["participant"]) == ("exam 7/é", "anna")
     assert client.get("in a room").json() == made.json()
-    assert client.create("in a room", room="another").json() == made.json()
-    assert client.create("in a room too", room="x" * 256).json()["participant"] is None
+    for same in ({}, {"room": "exam 7/é"}, {"room": "exam 7/é", "participant": "anna"}):
+        again = client.create("in a room", **same)
+        assert (again.status_code, again.json()) == (200, made.json())
+    assert client.create("in a room too", room="x" * 512).json()["participant"] is None
+
+
+@pytest.mark.parametrize(
+    "other", [{"room": "another"}, {"room": "exam", "participant": "bert"}, {"room": "Exam"}]
+)
+def test_it_is_refused_to_another_room_or_participant(
+    client: Client, other: dict[str, str]
+) -> None:
+    made = client.create("taken", room="exam", participant="anna").json()
+    answer = client.create("taken", **other)
+    assert answer.status_code == 409
+    assert answer.json() == {
+        "error": "OtherRoomError",
+        "message": "the session 'taken' belongs to another room or participant: use another id",
+    }
+    assert client.get("taken").json() == made
+
+
+def test_it_takes_the_first_room_that_is_named(client: Client) -> None:
+    with client.viewer("joins") as viewer:
+        made = client.get("joins").json()
+        assert made["room"] is None
+        joined = client.create("joins", room="a\nb", participant="\u202eanna", mirrored=True)
+        assert joined.status_code == 200
+        assert joined.json() == {**made, "room": "a\nb", "participant": "\u202eanna"}
+        assert client.get("joins").json() == joined.json()
+        assert client.create("joins", room="a").status_code == 409
+        assert says_nothing(viewer)
 
 
 def test_of_many_who_make_it_at_once_one_made_it(client: Client) -> None:
@@ -73,10 +111,10 @@ def test_the_defaults_are_those_of_an_exam(client: Client) -> None:
         ({"id": "a\u0000b"}, 400, ["SessionIdError", "printable"]),
         ({"purpose": "personal"}, 403, ["PurposeError", "personal", "accepts exam, interview"]),
         ({"room": ""}, 422, ["room", "at least 1"]),
-        ({"room": "x" * 257}, 422, ["room", "at most 256"]),
-        ({"room": "a\u0000b"}, 400, ["SessionIdError", "a room's name holds printable"]),
+        ({"room": "x" * 513}, 422, ["room", "at most 512"]),
+        ({"room": "a\u0000b"}, 400, ["SessionIdError", "a room's name holds neither NUL"]),
         ({"room": "r", "participant": ""}, 422, ["participant", "at least 1"]),
-        ({"room": "r", "participant": "\n"}, 400, ["a participant's identity holds printable"]),
+        ({"room": "r", "participant": "\0"}, 400, ["a participant's identity holds neither"]),
         ({"participant": "anna"}, 400, ["a participant belongs to a room"]),
         ({"rules": {"noise": {}}}, 422, ["rules", "noise"]),
         ({"rules": {"phone": 3}}, 422, ["rules", "phone"]),

@@ -55,6 +55,14 @@ def test_a_room_is_a_name(video: object, room: str | None) -> None:
     assert TOKENS.read(token(video=video)).room == room
 
 
+def test_a_token_for_all_sessions_names_no_room() -> None:
+    with pytest.raises(ForbiddenError, match="all sessions names no room"):
+        TOKENS.read(token(session="*", video={"room": "exam"}))
+    with pytest.raises(ForbiddenError, match="all sessions names no room"):
+        TOKENS.make(Grant(scopes=frozenset(Scope), session="*", room="exam", seconds=60))
+    assert TOKENS.read(token(session="*", video={})).session == "*"
+
+
 def test_words_of_others_are_no_scope() -> None:
     assert TOKENS.read(token("openid ingest profile")).scopes == {Scope.INGEST}
 

@@ -306,6 +306,7 @@ def test_a_gap_is_stated(client: Client, deepgram: LoopbackDeepgram) -> None:
         ({"hot_words": [""]}, "1 to 64 printable characters"),
         ({"hot_words": ["x" * 65]}, "1 to 64 printable characters"),
         ({"hot_words": ["a\nb"]}, "1 to 64 printable characters"),
+        ({"hot_words": ["a\u202eb"]}, "1 to 64 printable characters"),
         ({"hot_words": ["a"] * 51}, "at most 50"),
         ({"hotwords": []}, "Extra inputs"),
         ({"store": "perhaps"}, "boolean"),

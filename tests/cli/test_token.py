@@ -63,6 +63,8 @@ def test_without_a_secret_it_says_what_to_set() -> None:
     [
         (("--scope", "watch"), "--scope is some of: control events ingest"),
         (("--scope", ""), "--scope is some of"),
+        (("--room", "exam"), "--room needs --session"),
+        (("--room", "exam", "--session", "*"), "--room needs --session"),
         (("--minutes", "0"), "--minutes is 0.1 to 1440 "),
         (("--minutes", "1441"), "--minutes is 0.1 to 1440 "),
         (("--minutes", "nan"), "--minutes is 0.1 to 1440 "),

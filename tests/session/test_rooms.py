@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import DeletedSessionError, StoppedSessionError
+from app.errors import DeletedSessionError, SessionIdError, StoppedSessionError
 from app.session.plan import SessionPlan
 from app.session.publisher import Eviction
 from app.session.rooms import Rooms
@@ -83,7 +83,7 @@ async def test_whose_session_ends(url: str, session_id: str, plan: SessionPlan, 
         assert await state(house, session_id) == (ENDED if ends else RUNS)
 
 
-@pytest.mark.parametrize("name", ["", "x" * 300, "a\0b", "\n"])
+@pytest.mark.parametrize("name", ["", "x" * 300, "x" * 600, "a\0b", "\ud800", "\n"])
 @in_loop
 async def test_names_that_no_session_can_have_are_nobodys(url: str, name: str) -> None:
     async with housed(url) as house:
@@ -172,6 +172,62 @@ async def test_a_leave_before_the_present_connection_ends_nothing(url: str, trac
         assert await rooms(house).finished("exam", before) == []
         assert house.registry.find("a") is found
         assert await rooms(house).left("exam", "anna", found.tracks.connected_at) == ["a"]
+
+
+@pytest.mark.parametrize("track", [Track.VIDEO, Track.AUDIO])
+@in_loop
+async def test_a_leave_before_the_newest_media_ends_nothing(url: str, track: Track) -> None:
+    """An adapter's connections outlast who leaves and returns."""
+    async with housed(url) as house:
+        found = await opened(house, "a")
+        found.publish(track, publisher([]))
+        left = time.time() + 100.0
+        came = time.monotonic() + 100.0
+        found._came(track, 1.0, came + 2.5)
+        assert await rooms(house).left("exam", "anna", left) == []
+        assert await rooms(house).finished("exam", left) == []
+        assert house.registry.find("a") is found
+        assert await rooms(house).left("exam", "anna", left + 1.0) == ["a"]
+
+
+@in_loop
+async def test_media_under_way_end_with_who_left(url: str) -> None:
+    async with housed(url) as house:
+        found = await opened(house, "a")
+        found.publish(Track.VIDEO, publisher([]))
+        left = time.time() + 100.0
+        found._came(Track.VIDEO, 1.0, time.monotonic() + 101.5)
+        assert await rooms(house).left("exam", "anna", left) == ["a"]
+
+
+@in_loop
+async def test_what_the_candidate_would_hear_proves_nothing(url: str) -> None:
+    async with housed(url) as house:
+        found = await opened(house, "a")
+        found.publish(Track.AUDIO, publisher([]))
+        left = time.time() + 100.0
+        found._came(Track.REFERENCE, 1.0, time.monotonic() + 200.0)
+        assert await rooms(house).left("exam", "anna", left) == ["a"]
+
+
+@in_loop
+async def test_media_prove_it_while_the_session_is_paused(url: str) -> None:
+    async with housed(url) as house:
+        found = await opened(house, "a")
+        await house.registry.pause("a")
+        found.take_frame(JPEG, time.monotonic() + 100.0, None)
+        assert await rooms(house).left("exam", "anna", time.time() + 97.0) == []
+        assert await rooms(house).left("exam", "anna", time.time() + 99.0) == ["a"]
+
+
+@in_loop
+async def test_a_session_has_a_room_or_none(url: str) -> None:
+    async with housed(url) as house:
+        await house.registry.create("a", ANNA)
+        await house.registry.create("b", SessionPlan())
+        assert [await rooms(house).of(each) for each in ("a", "b", "c")] == ["exam", None, None]
+        with pytest.raises(SessionIdError):
+            await rooms(house).of("\0")
 
 
 @in_loop

@@ -31,8 +31,8 @@ async def test_a_session_comes_back_as_it_was_created(url: str) -> None:
         purpose=Purpose.INTERVIEW,
         mirrored=True,
         rules={AlertKind.GAZE_AWAY: {"hold": 3.5, "enabled": False}, AlertKind.PHONE: {}},
-        room="Raum 7/é",
-        participant="😀" * 256,
+        room="Raum 7/é\n",
+        participant="😀" * 512,
     )
     async with opened(url) as store:
         assert await store.sessions.get("s") is None
@@ -140,6 +140,48 @@ async def test_those_of_a_room_that_run_or_pause(url: str) -> None:
         assert await ids("exam", "anna") == ["s0"]
         assert await ids("exam", "") == []
         assert await ids("exam'; --") == []
+
+
+@in_loop
+async def test_a_session_joins_one_room_and_one_participant(url: str) -> None:
+    async with opened(url) as store:
+        made = await store.sessions.create(session())
+        in_room = replace(made, room="exam")
+        with_anna = replace(in_room, participant="x" * 512)
+        join = store.sessions.join_room
+        assert await join("s", "exam", None) == in_room
+        assert await join("s", "other", None) == in_room
+        assert await join("s", "other", "bert") == in_room
+        assert await join("s", "exam", "x" * 512) == with_anna
+        for room, participant in (("exam", "bert"), ("exam", None), ("other", "x" * 512)):
+            assert await join("s", room, participant) == with_anna
+        assert await store.sessions.get("s") == with_anna
+        with pytest.raises(UnknownSessionError):
+            await join("nobody", "exam", None)
+        await store.sessions.erase("s")
+        with pytest.raises(DeletedSessionError):
+            await join("s", "exam", "anna")
+        left = await store.sessions.get("s")
+        assert left is not None
+        assert (left.room, left.participant) == (None, None)
+
+
+@in_loop
+async def test_of_many_who_join_at_once_all_are_told_the_same(url: str) -> None:
+    async with opened(url) as store, opened(url) as other:
+        await store.sessions.create(session())
+        joined = await asyncio.gather(
+            *(
+                each.sessions.join_room("s", f"room {n}", f"p{n}" if n % 3 else None)
+                for n in range(8)
+                for each in (store, other)
+            )
+        )
+        assert len({found.room for found in joined}) == 1
+        found = await store.sessions.get("s")
+        assert found is not None
+        assert found.room == joined[0].room
+        assert found.participant in (None, f"p{str(found.room)[-1]}")
 
 
 @in_loop

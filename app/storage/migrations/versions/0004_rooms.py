@@ -10,8 +10,8 @@ depends_on = None
 
 
 def upgrade(op: Operations) -> None:
-    op.add_column("sessions", sa.Column("room", sa.String(256), nullable=True))
-    op.add_column("sessions", sa.Column("participant", sa.String(256), nullable=True))
+    op.add_column("sessions", sa.Column("room", sa.String(512), nullable=True))
+    op.add_column("sessions", sa.Column("participant", sa.String(512), nullable=True))
     op.create_index("ix_sessions_room", "sessions", ["room"])
 
 
