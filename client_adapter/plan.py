@@ -30,7 +30,7 @@ class Plan:
 
     def of(self, room: str, participant: str) -> "Plan":
         """The same, for this participant of a room."""
-        return replace(self, room=room or None, participant=participant or None)
+        return replace(self, room=room or None, participant=(room and participant) or None)
 
     def other_id(self, session_id: str) -> str:
         """For a session whose id somebody in another room has: as sure, and never theirs."""
