@@ -139,11 +139,14 @@ def measure(plan: Plan, progress: Callable[[str], None] = lambda line: None) -> 
 
 
 def memory_trend(load: AdapterLoad) -> Trend | None:
-    """MB of USS per hour over the second half: the first fills pools. None: too few samples."""
+    """MB per hour over the second half: the first fills pools. None: too few samples.
+
+    Of RSS: USS grows when another process that maps the same libraries ends.
+    """
     half = load.samples[len(load.samples) // 2 :]
     if len(half) < 3:
         return None
-    return trend([sample.at / 3600 for sample in half], [sample.uss_mb for sample in half])
+    return trend([sample.at / 3600 for sample in half], [sample.rss_mb for sample in half])
 
 
 def _alone(worker: AdapterProcess, plan: Plan) -> float:

@@ -110,7 +110,7 @@ def _memory_words(found: Trend | None) -> str:
         return "Memory: too few samples for a slope."
     said = (
         f"{found.slope:+.1f} MB per hour (95 %: {found.slope - found.margin:+.1f} to "
-        f"{found.slope + found.margin:+.1f}; least squares of USS over the second half)"
+        f"{found.slope + found.margin:+.1f}; least squares of RSS over the second half)"
     )
     if found.slope - found.margin > FLAT:
         return f"[red]Memory grows: {said}."

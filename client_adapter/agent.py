@@ -13,13 +13,25 @@ from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobRequest, W
 from client_adapter.client import DEFAULT_URL
 from client_adapter.job import Job
 from client_adapter.room_watch import RoomWatch
+from client_adapter.sessions import rest_url
 
 logger = logging.getLogger(__name__)
 
 NAME = os.environ.get("PROCTURING_AGENT_NAME", "proctor")
 API_URL = os.environ.get("PROCTURING_API_URL", DEFAULT_URL)
-PORT = int(os.environ.get("PROCTURING_AGENT_PORT", "8081"))
-ROOMS = int(os.environ.get("PROCTURING_AGENT_ROOMS", str(4 * (os.cpu_count() or 1))))
+rest_url(API_URL)  # what it cannot be is told at the start, not when a candidate comes
+
+
+def _number(name: str, default: int, least: int) -> int:
+    """A setting. Raises ValueError."""
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or int(text) < least:
+        raise ValueError(f"{name} is a number, {least} or more, not {text!r}")
+    return int(text)
+
+
+PORT = _number("PROCTURING_AGENT_PORT", 8081, 0)
+ROOMS = _number("PROCTURING_AGENT_ROOMS", 4 * (os.cpu_count() or 1), 1)
 """That one worker watches at once, 1 or more; what a dispatch asks beyond goes to other workers."""
 AT_ONCE = min(ROOMS, 8)
 """Rooms that may begin within a second, each with an idle process that waits for it."""

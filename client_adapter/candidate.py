@@ -2,21 +2,35 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from livekit import rtc
 
 from client_adapter.client import REFERENCE, ProctorClient
-from client_adapter.feeds import PictureFeed, SoundFeed
+from client_adapter.feeds import Feed, PictureFeed, SoundFeed
 from client_adapter.mixer import Mixer
 from client_adapter.room_alerts import Audience, OnAlert, RoomAlerts, call
 from client_adapter.sockets import ProctorClosed
+from client_adapter.tracks import Tracks, is_of
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Handlers = dict[str, Callable[..., None]]
+VIDEO, AUDIO = rtc.TrackKind.KIND_VIDEO, rtc.TrackKind.KIND_AUDIO
+OnRefused = Callable[[ProctorClosed], object | Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Whom one of those who need a candidate wants to be told."""
+
+    on_alert: OnAlert | None = None
+    on_refused: OnRefused | None = None
+    audience: Audience
 
 
 class Candidate:
@@ -33,36 +47,42 @@ class Candidate:
     ) -> None:
         self.identity = identity
         self.client = client
+        self.refused: ProctorClosed | None = None
+        """Why the service will not have the session; None: it does."""
+        self.closing = False
+        self.closed = asyncio.Event()
+        """Set once nothing of it is left."""
         self._room = room
-        self._fps = fps
-        self._screen_share = screen_share
-        self._picture: PictureFeed | None = None
-        self._sound: SoundFeed | None = None
+        self._tracks = Tracks(room, identity, screen_share=screen_share)
+        self._wanted: set[rtc.TrackKind.ValueType] = set()
+        self._make: dict[rtc.TrackKind.ValueType, Callable[[rtc.Track], Feed]] = {
+            VIDEO: lambda track: PictureFeed(track, client.send_frame, self._refuse, fps=fps),
+            AUDIO: lambda track: SoundFeed(track, client.send_pcm, self._refuse),
+        }
+        self._feeds: dict[rtc.TrackKind.ValueType, Feed] = {}
         self._references: dict[rtc.Track, SoundFeed] = {}
-        self._mixer = Mixer(lambda pcm: self.client.send_pcm(pcm, REFERENCE))
-        self._wants_pictures = self._wants_sound = False
+        self._mixer = Mixer(lambda pcm: client.send_pcm(pcm, REFERENCE))
+        self._holders: dict[object, Told] = {}
         self._events: asyncio.Task[None] | None = None
-        self._holders: dict[object, tuple[OnAlert | None, Audience]] = {}
-        """Those who need it, and whom each wants to be told."""
-        self._closings: set[asyncio.Task[None]] = set()
-        self._handlers: Handlers = {
+        self._work: set[asyncio.Task[None]] = set()
+        self._handlers: dict[str, Callable[..., None]] = {
             "track_subscribed": self._subscribed,
             "track_unsubscribed": self._unsubscribed,
             "track_unpublished": self._unpublished,
             "track_muted": self._muted,
-            "track_unmuted": self._unmuted,
+            "track_unmuted": self._muted,
             "participant_disconnected": self._left,
             "disconnected": self._room_ended,
         }
         for event, handler in self._handlers.items():
             room.on(event, handler)  # type: ignore[arg-type]  # its names are literals
 
-    def hold(self, holder: object, on_alert: OnAlert | None, audience: Audience) -> None:
-        """One more object needs it; whom its alerts go to."""
-        self._holders[holder] = on_alert, audience
+    def hold(self, holder: object, told: Told) -> None:
+        """One more object needs it."""
+        self._holders[holder] = told
         if self._events is None:
             self._events = asyncio.create_task(
-                self._tell_alerts(), name=f"alerts of {self.client.session_id}"
+                self._bring_alerts(), name=f"alerts of {self.client.session_id}"
             )
 
     def release(self, holder: object) -> bool:
@@ -71,52 +91,45 @@ class Candidate:
         return not self._holders
 
     async def close(self) -> None:
-        """Send nothing more and tell nobody."""
+        """Send nothing more and tell nobody. A callback of its own may ask for it."""
+        if self.closing:
+            return
+        self.closing = True
         for event, handler in self._handlers.items():
             self._room.off(event, handler)  # type: ignore[arg-type]
-        self._stop_feeds()
-        await asyncio.gather(*self._closings, return_exceptions=True)
+        self._wanted.clear()
+        for feed in (*self._feeds.values(), *self._references.values()):
+            self._end(feed)
+        await self._gather(self._work)
         await self._mixer.close()
         await self.client.close()
-        if self._events is not None:
+        if self._events is not None and self._events is not asyncio.current_task():
             self._events.cancel()
-            await asyncio.gather(self._events, return_exceptions=True)
+            await self._gather({self._events})
+        self.closed.set()
 
     def show(self, track: rtc.Track) -> None:
-        """Send this camera's pictures from now on; the same track twice changes nothing."""
-        if not self._accepts(track):
-            return
-        self._wants_pictures = True
-        if self._picture is not None:
-            if self._picture.track is track or not self._takes_over(track):
-                return
-            self._end(self._picture)
-        logger.info("watching %r: track %s", self.identity, track.sid)
-        self._picture = PictureFeed(
-            track, self.client.send_frame, fps=self._fps, muted=self._is_muted(track)
-        )
+        """Send this camera's pictures, unless there is a better one."""
+        self._want(VIDEO, track)
 
     def hear(self, track: rtc.Track) -> None:
-        """Send this microphone's sound from now on; the same track twice changes nothing."""
-        if not self._accepts(track):
-            return
-        self._wants_sound = True
-        if self._sound is not None:
-            if self._sound.track is track:
-                return
-            self._end(self._sound)
-        logger.info("hearing %r: track %s", self.identity, track.sid)
-        self._sound = SoundFeed(track, self.client.send_pcm, muted=self._is_muted(track))
+        """Send this microphone's sound, unless there is a better one."""
+        self._want(AUDIO, track)
 
-    def add_reference(self, track: rtc.Track, *, muted: bool = False) -> None:
+    def sent(self, kind: rtc.TrackKind.ValueType) -> rtc.Track | None:
+        """The track of this kind that is sent at present."""
+        feed = self._feeds.get(kind)
+        return None if feed is None else feed.track
+
+    def add_reference(self, track: rtc.Track) -> None:
         """The candidate hears this, too; the same track twice changes nothing."""
-        if track in self._references:
+        if track in self._references or self.closing:
             return
 
         async def send(pcm: bytes) -> None:
             self._mixer.put(track, pcm)
 
-        self._references[track] = SoundFeed(track, send, muted=muted)
+        self._references[track] = SoundFeed(track, send, self._refuse)
 
     def remove_reference(self, track: rtc.Track) -> None:
         """The candidate hears it no more."""
@@ -124,133 +137,132 @@ class Candidate:
             self._end(feed)
             self._mixer.remove(track)
 
-    async def _tell_alerts(self) -> None:
+    def _want(self, kind: rtc.TrackKind.ValueType, track: rtc.Track) -> None:
+        if not self._tracks.hand(track):
+            logger.warning(
+                "track %s of %r is not sent: it is no camera and no microphone, or it has ended",
+                track.sid,
+                self.identity,
+            )
+            return
+        self._wanted.add(kind)
+        self._choose()
+
+    def _choose(self) -> None:
+        """Whatever changed in the room: the best of each kind is sent."""
+        for kind in self._wanted:
+            best, feed = self._tracks.best(kind), self._feeds.get(kind)
+            if feed is not None and (feed.track is not best or feed.ended):
+                self._end(self._feeds.pop(kind))
+            if best is None:
+                continue
+            if kind not in self._feeds:
+                logger.info("sending track %s of %r", best.sid, self.identity)
+                self._feeds[kind] = self._make[kind](best)
+            self._feeds[kind].muted = self._tracks.is_muted(best)
+
+    async def _bring_alerts(self) -> None:
         try:
             async for message in self.client.events():
                 if message.get("events"):
                     await self._tell(message)
         except ProctorClosed as closed:
-            logger.error("no more alerts of %r: %s", self.identity, closed)
+            self._refuse(closed)
         except Exception:
             logger.exception("no more alerts of %r", self.identity)
 
     async def _tell(self, message: dict[str, Any]) -> None:
         if message["alerts"]:
             logger.info("%r: %s", self.identity, ", ".join(message["alerts"]))
-        holders = self._holders.values()
-        for on_alert in _each_once(on_alert for on_alert, _ in holders if on_alert is not None):
-            try:
-                await call(on_alert, message)
-            except Exception:
-                logger.exception("on_alert failed")
-        hears = self._sound is not None and not self._sound.muted
-        for audience in _each_once(audience for _, audience in holders):
-            await RoomAlerts(self._room, self.identity, audience).publish(message, hears=hears)
+        publishing = asyncio.create_task(self._publish(message))
+        try:
+            for on_alert in _each_once(told.on_alert for told in self._holders.values()):
+                await self._call(on_alert, message)
+            await publishing
+        finally:
+            publishing.cancel()
 
-    def _accepts(self, track: rtc.Track) -> bool:
-        """Camera and microphone; a screen where it was asked for. Unknown tracks are as told."""
-        source = self._source(track)
-        allowed = {rtc.TrackSource.SOURCE_CAMERA, rtc.TrackSource.SOURCE_MICROPHONE, None}
-        if self._screen_share:
-            allowed.add(rtc.TrackSource.SOURCE_SCREENSHARE)
-        if source in allowed:
-            return True
-        logger.info("track %s of %r is no camera and no microphone", track.sid, self.identity)
-        return False
+    async def _publish(self, message: dict[str, Any]) -> None:
+        audience = reduce(or_, (told.audience for told in self._holders.values()), Audience())
+        ear = self._feeds.get(AUDIO)
+        alerts = RoomAlerts(self._room, self.identity, audience)
+        await alerts.publish(message, hears=ear is not None and not ear.muted)
 
-    def _takes_over(self, track: rtc.Track) -> bool:
-        """A camera is never displaced by a screen."""
-        return self._source(track) != rtc.TrackSource.SOURCE_SCREENSHARE
+    async def _call(self, callback: Callable[[Any], object], what: object) -> None:
+        try:
+            await call(callback, what)
+        except TimeoutError:
+            logger.error("a callback takes too long; going on without it")
+        except Exception:
+            logger.exception("a callback failed")
 
-    def _fall_back(self) -> None:
-        """Without a camera a shared screen is watched, where it was asked for."""
-        participant = self._room.remote_participants.get(self.identity)
-        if participant is None or self._picture is not None or not self._wants_pictures:
+    def _refuse(self, closed: ProctorClosed) -> None:
+        """Of all channels the first says it; nobody is watched from now on."""
+        if self.refused is not None or self.closing:
             return
-        for publication in participant.track_publications.values():
-            if publication.source == rtc.TrackSource.SOURCE_SCREENSHARE and publication.track:
-                self.show(publication.track)
+        self.refused = closed
+        logger.error("%r is not watched: %s", self.identity, closed)
+        self._do(self._tell_refusal(closed))
 
-    def _source(self, track: rtc.Track) -> rtc.TrackSource.ValueType | None:
-        publication = self._publication(track)
-        return None if publication is None else publication.source
-
-    def _is_muted(self, track: rtc.Track) -> bool:
-        publication = self._publication(track)
-        return publication is not None and publication.muted
-
-    def _publication(self, track: rtc.Track) -> rtc.TrackPublication | None:
-        participant = self._room.remote_participants.get(self.identity)
-        publications = {} if participant is None else participant.track_publications
-        for publication in publications.values():
-            if _is_of(track, publication):
-                return publication
-        return None
+    async def _tell_refusal(self, closed: ProctorClosed) -> None:
+        for on_refused in _each_once(told.on_refused for told in self._holders.values()):
+            await self._call(on_refused, closed)
+        refusal = {"code": closed.code, "reason": closed.reason}
+        await self._publish({"alerts": [], "events": [], "refused": refusal})
 
     def _subscribed(
         self, track: rtc.Track, publication: rtc.TrackPublication, by: rtc.Participant
     ) -> None:
         """A track that was republished, or of a participant who came back, goes on by itself."""
-        if by.identity != self.identity:
-            return
-        if publication.source == rtc.TrackSource.SOURCE_MICROPHONE and self._wants_sound:
-            self.hear(track)
-        elif publication.kind == rtc.TrackKind.KIND_VIDEO and self._wants_pictures:
-            self.show(track)
+        if by.identity == self.identity:
+            self._choose()
 
     def _unsubscribed(
         self, track: rtc.Track, publication: rtc.TrackPublication, by: rtc.Participant
     ) -> None:
         if by.identity == self.identity:
-            self._drop(lambda feed: feed.track is track)
-            self._fall_back()
+            self._tracks.end(track)
+            self._choose()
 
     def _unpublished(self, publication: rtc.TrackPublication, by: rtc.Participant) -> None:
         if by.identity == self.identity:
-            self._drop(lambda feed: _is_of(feed.track, publication))
-            self._fall_back()
+            self._tracks.end_of(publication)
+            self._choose()
 
     def _muted(self, by: rtc.Participant, publication: rtc.TrackPublication) -> None:
-        self._mute(by, publication, True)
-
-    def _unmuted(self, by: rtc.Participant, publication: rtc.TrackPublication) -> None:
-        self._mute(by, publication, False)
-
-    def _mute(self, by: rtc.Participant, publication: rtc.TrackPublication, muted: bool) -> None:
-        for feed in (self._picture, self._sound, *self._references.values()):
-            if feed is not None and _is_of(feed.track, publication):
-                feed.muted = muted
+        for track, feed in self._references.items():
+            if is_of(track, publication):
+                feed.muted = publication.muted
+        if by.identity == self.identity:
+            self._choose()
 
     def _left(self, participant: rtc.Participant) -> None:
         if participant.identity == self.identity:
-            self._drop(lambda feed: True)
+            self._tracks.end_all()
+            self._choose()
 
     def _room_ended(self) -> None:
-        self._stop_feeds()
+        """For good: while it only reconnects, LiveKit says nothing of the kind."""
+        self._ending = asyncio.create_task(self.close())
 
-    def _stop_feeds(self) -> None:
-        self._drop(lambda feed: True)
-        for track in [*self._references]:
-            self.remove_reference(track)
+    def _end(self, feed: Feed) -> None:
+        self._do(feed.close())
 
-    def _drop(self, which: Callable[[PictureFeed | SoundFeed], bool]) -> None:
-        if self._picture is not None and which(self._picture):
-            self._end(self._picture)
-            self._picture = None
-        if self._sound is not None and which(self._sound):
-            self._end(self._sound)
-            self._sound = None
+    def _do(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
 
-    def _end(self, feed: PictureFeed | SoundFeed) -> None:
-        task = asyncio.create_task(feed.close())
-        self._closings.add(task)
-        task.add_done_callback(self._closings.discard)
+    async def _gather(self, tasks: Iterable[asyncio.Task[None]]) -> None:
+        """All but the one that asks for it."""
+        others = [task for task in tasks if task is not asyncio.current_task()]
+        await asyncio.gather(*others, return_exceptions=True)
 
 
-def _is_of(track: rtc.Track, publication: rtc.TrackPublication) -> bool:
-    """A publication that ended has no track any more, but still its id."""
-    return publication.track is track or publication.sid == track.sid
-
-
-def _each_once(things: Iterable[T]) -> list[T]:
-    return list(dict.fromkeys(things))
+def _each_once(callbacks: Iterable[Callable[[T], object] | None]) -> list[Callable[[T], object]]:
+    """Objects for the same participant often have the same callback."""
+    once: list[Callable[[T], object]] = []
+    for callback in callbacks:
+        if callback is not None and callback not in once:
+            once.append(callback)
+    return once

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -46,21 +47,27 @@ class ProctorClient:
         retry: Retry | None = None,
         sound_seconds: float = SOUND_SECONDS,
         on_gap: Callable[[float], None] | None = None,
+        after: asyncio.Event | None = None,
     ) -> None:
         """`session_id`: any printable text of 1 to 256 characters.
 
-        `on_gap` is told the seconds of sound that were lost, once the service is back.
+        `on_gap` is told the seconds of sound that were lost, once the service is back. `after`:
+        the service is not spoken to before it is set.
         """
-        self.session_id = session_id
         self.sent = Sent()
         self._url = url
         self._retry = retry or Retry()
         self._tokens = token_provider
         self._sound_seconds = sound_seconds
         self._on_gap = on_gap
-        self._sessions = Sessions(url, plan or Plan(), session_id, self._token)
+        self._sessions = Sessions(url, plan or Plan(), session_id, self._token, after)
         self._pictures = PictureSender(
-            Line(f"video of {session_id!r}", self._open_video, self._retry),
+            Line(
+                f"video of {session_id!r}",
+                self._open_video,
+                self._retry,
+                partial(self._is_free, "video"),
+            ),
             self.sent,
             self._sessions.forget,
         )
@@ -68,6 +75,11 @@ class ProctorClient:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._viewers: set[Line] = set()
         self._closed = False
+
+    @property
+    def session_id(self) -> str:
+        """Another than was asked for, where that belongs to somebody of another room."""
+        return self._sessions.id
 
     async def __aenter__(self) -> Self:
         return self
@@ -172,6 +184,7 @@ class ProctorClient:
             f"{track}'s sound of {self.session_id!r}",
             open_sound,
             self._retry,
+            is_free=partial(self._is_free, "audio" if track == CANDIDATE else track),
             seconds=self._sound_seconds,
             sent=self.sent,
             lost=self._sessions.forget,
@@ -199,6 +212,9 @@ class ProctorClient:
             task.done() for task in self._tasks.values()
         ):
             await asyncio.sleep(0.01)
+
+    async def _is_free(self, track: str) -> bool:
+        return not await self._sessions.is_sent(track)
 
     async def _open_video(self) -> ClientConnection:
         await self._sessions.ensure()

@@ -19,8 +19,9 @@ logger = logging.getLogger(__name__)
 
 SAMPLE_RATE = 16_000
 FRAME_MS = 100
-SOUND_FRAMES = 50
-"""Frames of sound that may wait while the event loop is busy: five seconds."""
+SOUND_FRAMES = 300
+"""Frames of sound that may wait while the event loop is busy: half a minute. What LiveKit drops
+beyond that nobody counts."""
 CLOSING_SECONDS = 2.0
 """What a stream has to end; WebRTC's side may be gone already."""
 KEPT = 8 << 20
@@ -28,6 +29,7 @@ KEPT = 8 << 20
 LiveKit makes a block for each frame; without this it would be the system's each time."""
 Send = Callable[[bytes], Awaitable[None]]
 Show = Callable[[Picture], Awaitable[None]]
+Refuse = Callable[[ProctorClosed], None]
 
 
 class Stream(Protocol):
@@ -39,11 +41,18 @@ class Stream(Protocol):
 class Feed:
     """One track on its way to the service, until it is closed."""
 
-    def __init__(self, track: rtc.Track, *, muted: bool = False) -> None:
+    def __init__(self, track: rtc.Track, refuse: Refuse) -> None:
+        """`refuse` is told where the service will not have it."""
         self.track = track
-        self.muted = muted
+        self.muted = False
         """While it is, nothing is sent."""
+        self._refuse = refuse
         self._task = asyncio.create_task(self._watch(), name=f"{type(self).__name__} {track.sid}")
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will come of it any more."""
+        return self._task.done()
 
     async def close(self) -> None:
         """Send nothing more; the stream is closed afterwards."""
@@ -55,7 +64,7 @@ class Feed:
         try:
             await self._run()
         except ProctorClosed as closed:
-            logger.warning("track %s is sent no more: %s", self.track.sid, closed)
+            self._refuse(closed)
         except Exception:
             logger.exception("track %s is sent no more", self.track.sid)
 
@@ -67,12 +76,18 @@ class PictureFeed(Feed):
     """A camera's."""
 
     def __init__(
-        self, track: rtc.Track, show: Show, *, fps: float, longest: int = LONGEST_SIDE, muted: bool
+        self,
+        track: rtc.Track,
+        show: Show,
+        refuse: Refuse,
+        *,
+        fps: float,
+        longest: int = LONGEST_SIDE,
     ) -> None:
         self._show = show
         self._sampler = Sampler(fps)
         self._longest = longest
-        super().__init__(track, muted=muted)
+        super().__init__(track, refuse)
 
     async def _run(self) -> None:
         bytes(KEPT)  # freed at once
@@ -89,9 +104,9 @@ class PictureFeed(Feed):
 class SoundFeed(Feed):
     """A microphone's."""
 
-    def __init__(self, track: rtc.Track, send: Send, *, muted: bool) -> None:
+    def __init__(self, track: rtc.Track, send: Send, refuse: Refuse) -> None:
         self._send = send
-        super().__init__(track, muted=muted)
+        super().__init__(track, refuse)
 
     async def _run(self) -> None:
         stream = rtc.AudioStream(

@@ -14,26 +14,38 @@ from client_adapter.sockets import BROKEN, ProctorClosed, told
 logger = logging.getLogger(__name__)
 
 NORMAL = 1000
-FINAL = frozenset({1003, 4400, 4403, 4404, 4409})
+FINAL = frozenset({1003, 4400, 4403, 4404})
 """Close codes after which it is useless to come back: wrong message, wrong query, not accepted,
-deleted, and displaced by another publisher of the same session."""
+deleted."""
 QUIET = frozenset({1001, 4408})
 """Close codes that are nobody's fault: the service restarts, or nothing was sent for long."""
 STOPPED = 4410
 """The close code of a session that was stopped: it may be started again."""
+DISPLACED = 4409
+"""The close code of who was displaced by a newer sender of the same track."""
+DISPLACED_SECONDS = 5.0
+"""Between two looks whether the newer sender is still there."""
 STEADY = 5.0
 """Seconds after which a connection was good: the next wait is a short one again."""
 
 Open = Callable[[], Awaitable[ClientConnection]]
+IsFree = Callable[[], Awaitable[bool]]
 
 
 class Line:
     """Gives one connection after the other; whoever uses it says when one broke."""
 
-    def __init__(self, name: str, open_one: Open, retry: Retry) -> None:
-        """`name`: for messages, such as "video of the session 'anna'"."""
+    def __init__(
+        self, name: str, open_one: Open, retry: Retry, is_free: IsFree | None = None
+    ) -> None:
+        """`name`: for messages, such as "video of the session 'anna'".
+
+        `is_free`: whether nobody else sends this; who was displaced comes back no sooner.
+        """
         self._name = name
         self._open = open_one
+        self._is_free = is_free
+        self._displaced = False
         self._retry = retry
         self._waits = retry.waits()
         self._socket: ClientConnection | None = None
@@ -48,6 +60,8 @@ class Line:
             if not self._at_once and await self._rest(next(self._waits)):
                 break
             self._at_once = False
+            if self._displaced and await self._displaced_still():
+                continue
             try:
                 self._socket = await self._open()
             except ProctorClosed as refused:
@@ -72,8 +86,9 @@ class Line:
         `error`: ConnectionClosed, ConnectionError, or TimeoutError where the service fell silent.
         """
         closed = closing(error)
-        if time.monotonic() - self._opened_at > STEADY:
+        if self._socket is not None and time.monotonic() - self._opened_at > STEADY:
             self._waits = self._retry.waits()
+        self._displaced = closed.code == DISPLACED
         if closed.code in FINAL:
             logger.error("%s: given up, %s", self._name, closed)
             raise closed
@@ -93,6 +108,14 @@ class Line:
         socket, self._socket = self._socket, None
         if socket is not None:
             await socket.close()
+
+    async def _displaced_still(self) -> bool:
+        """Two that displace each other by turns would both lose."""
+        if await self._rest(DISPLACED_SECONDS):
+            return True
+        if self._is_free is not None:
+            self._displaced = not await self._is_free()
+        return self._displaced
 
     async def _rest(self, seconds: float) -> bool:
         """Whether it ended meanwhile."""

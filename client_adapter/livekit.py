@@ -1,15 +1,19 @@
 """Three lines in a LiveKit worker: `Procturing` watches one participant of a room."""
 
+import asyncio
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from livekit import rtc
 
-from client_adapter.candidate import Candidate
+from client_adapter.candidate import Candidate, OnRefused, Told
 from client_adapter.client import DEFAULT_URL, ProctorClient
-from client_adapter.plan import Plan
+from client_adapter.plan import Plan, session_id
 from client_adapter.retry import Retry
 from client_adapter.room_alerts import Audience, OnAlert
+from client_adapter.sampler import Sampler
+from client_adapter.sessions import rest_url
+from client_adapter.sockets import ProctorClosed
 from client_adapter.tokens import TokenProvider, from_environment
 
 FPS = 30.0
@@ -35,6 +39,7 @@ class Procturing:
         api_url: str = DEFAULT_URL,
         *,
         on_alert: OnAlert | None = None,
+        on_refused: OnRefused | None = None,
         publish_to: Sequence[str] | None = None,
         publish_to_everyone: bool = False,
         legacy_messages: bool = False,
@@ -46,17 +51,21 @@ class Procturing:
     ) -> None:
         """`segment_seconds` and `mongo_service` are accepted and ignored: nothing is recorded.
 
-        `on_alert` is given each message, `{"alerts": [...], "events": [...]}`; it may be a
-        coroutine function. `publish_to` names the participants who get them in the room, on the
-        topic `proctor.alerts`; `publish_to_everyone` sends them to all, the candidate too;
-        `legacy_messages` adds the older data messages on the topic `proctoring`. `fps`: at most so
-        many pictures a second are sent; the service looks at every third of 30. `screen_share`
-        watches a shared screen while there is no camera. `plan`: purpose and rules of the session.
-        `token_provider` makes the service's tokens; without it they are minted from
+        `on_alert` is given each message, `{"alerts": [...], "events": [...]}`, and `on_refused` the
+        ProctorClosed that ends the watch: the service will not have this session, or it was
+        deleted; either may be a coroutine function. `publish_to` names the participants who get
+        the messages in the room, on the topic `proctor.alerts`; `publish_to_everyone` sends them to
+        all, the candidate too; `legacy_messages` adds the older ones on the topic `proctoring`.
+        `fps`: at most so many pictures a second are sent; the service looks at every third of 30.
+        `screen_share` watches a shared screen while there is no camera. `plan`: purpose and rules
+        of the session. `token_provider` makes the service's tokens; without it they are minted from
         LIVEKIT_API_KEY and LIVEKIT_API_SECRET, where both are set.
 
-        Raises ValueError where `publish_to` would let the candidate read the alerts.
+        Raises ValueError where an option cannot be, or `publish_to` would let the candidate read
+        the alerts.
         """
+        if isinstance(publish_to, str):
+            raise ValueError(f"publish_to is a list of identities, such as [{publish_to!r}]")
         if publish_to is not None and not publish_to and not publish_to_everyone:
             raise ValueError(
                 "publish_to is empty, and LiveKit sends to all, the candidate too, where nobody is "
@@ -65,18 +74,19 @@ class Procturing:
         self.participant = participant
         self.room = room
         self.segment_seconds = segment_seconds
-        self.session_id = f"{room.name}_{participant.identity}"
+        self.session_id = session_id(room.name, participant.identity)
         self.video_track: rtc.Track | None = None
         self.audio_track: rtc.Track | None = None
-        self.is_running = False
         self._url = api_url
         self._fps = fps
         self._screen_share = screen_share
-        self._on_alert = on_alert
-        self._audience = Audience(
+        audience = Audience(
             proctors=tuple(publish_to or ()), everyone=publish_to_everyone, legacy=legacy_messages
         )
-        self._audience.check(participant.identity)
+        audience.check(participant.identity)
+        Sampler(fps)
+        rest_url(api_url)
+        self._told = Told(on_alert=on_alert, on_refused=on_refused, audience=audience)
         self._plan = plan or Plan()
         self._tokens = token_provider or from_environment(room.name)
         self._retry = retry
@@ -86,6 +96,17 @@ class Procturing:
     def client(self) -> ProctorClient | None:
         """The session's sockets and what was sent over them; None: not started."""
         return None if self._candidate is None else self._candidate.client
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the participant is watched: from the start to the stop, or to a refusal."""
+        candidate = self._candidate
+        return candidate is not None and not candidate.closing and candidate.refused is None
+
+    @property
+    def refused(self) -> ProctorClosed | None:
+        """Why the service will not have the session; None: it does."""
+        return None if self._candidate is None else self._candidate.refused
 
     async def start(self) -> None:
         """Begin the session, though there is nothing to send yet, and bring its alerts."""
@@ -119,33 +140,35 @@ class Procturing:
     async def stop(self) -> None:
         """End; where it is the last object of its participant, the session's sockets close."""
         candidate, self._candidate = self._candidate, None
-        self.is_running = False
-        if candidate is None:
+        if candidate is None or not candidate.release(self):
             return
-        if not candidate.release(self):
-            return
-        of_room = _watched.get(self.room, {})
-        of_room.pop((self._url, self.session_id), None)
         await candidate.close()
+        of_room = _watched.get(self.room, {})
+        if of_room.get(self._key) is candidate:
+            del of_room[self._key]
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self._url, self.session_id
 
     def _start(self) -> Candidate:
-        if self._candidate is None:
-            of_room = _watched.setdefault(self.room, {})
-            key = (self._url, self.session_id)
-            if key not in of_room:
-                of_room[key] = Candidate(
-                    self.room,
-                    self.participant.identity,
-                    self._client(),
-                    fps=self._fps,
-                    screen_share=self._screen_share,
-                )
-            self._candidate = of_room[key]
-            self._candidate.hold(self, self._on_alert, self._audience)
-            self.is_running = True
-        return self._candidate
+        if self._candidate is not None and not self._candidate.closing:
+            return self._candidate
+        of_room = _watched.setdefault(self.room, {})
+        there = of_room.get(self._key)
+        if there is None or there.closing:  # whoever comes next waits until the last one is gone
+            of_room[self._key] = there = Candidate(
+                self.room,
+                self.participant.identity,
+                self._client(None if there is None else there.closed),
+                fps=self._fps,
+                screen_share=self._screen_share,
+            )
+        self._candidate = there
+        there.hold(self, self._told)
+        return there
 
-    def _client(self) -> ProctorClient:
+    def _client(self, after: asyncio.Event | None) -> ProctorClient:
         plan = self._plan.of(self.room.name, self.participant.identity)
         return ProctorClient(
             self._url,
@@ -153,4 +176,5 @@ class Procturing:
             plan=plan,
             token_provider=self._tokens,
             retry=self._retry,
+            after=after,
         )

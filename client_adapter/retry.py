@@ -13,7 +13,7 @@ class Retry:
     """Seconds, above 0."""
     factor: float = 2.0
     """By which each wait is longer than the one before; 1 or more."""
-    most: float = 10.0
+    most: float = 5.0
     """Seconds that no wait exceeds."""
     jitter: float = 0.5
     """Share of a wait that chance may take away, 0 to 1."""

@@ -4,8 +4,9 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from livekit import rtc
@@ -17,6 +18,8 @@ LEGACY_TOPIC = "proctoring"
 TRIES = 3
 SECONDS = 5.0
 """For one try."""
+CALLBACK_SECONDS = 10.0
+"""What a callback may take; then the next message is told."""
 MESSAGE = "message"
 """The stream's attribute that holds the message where its text is empty."""
 INLINE_PROTOCOL = 2
@@ -26,6 +29,7 @@ LONGEST = 10_000
 HIDDEN = ""
 """The identity of a hidden participant, as others see it."""
 
+Step = Callable[[], Awaitable[None]]
 OnAlert = Callable[[dict[str, Any]], object | Awaitable[object]]
 
 
@@ -46,6 +50,14 @@ class Audience:
             raise ValueError(
                 f"publish_to names the candidate {candidate!r}; publish_to_everyone=True allows it"
             )
+
+    def __or__(self, other: "Audience") -> "Audience":
+        """Whoever is in one of them."""
+        return Audience(
+            proctors=tuple(dict.fromkeys((*self.proctors, *other.proctors))),
+            everyone=self.everyone or other.everyone,
+            legacy=self.legacy or other.legacy,
+        )
 
     @property
     def anybody(self) -> bool:
@@ -77,46 +89,33 @@ class RoomAlerts:
         if not self.audience.anybody:
             return
         for part in parts(message):
-            await self._try(part, hears)
+            for step in self._steps(part, hears):
+                await _try(step)
 
-    async def _try(self, message: dict[str, Any], hears: bool) -> None:
-        for left in reversed(range(TRIES)):
-            try:
-                async with asyncio.timeout(SECONDS):
-                    await self._publish(message, hears)
-                return
-            except Exception as error:  # the room may be on its way back
-                if not left:
-                    logger.error("an alert did not reach the room: %s", error or "no answer")
-                    return
-            await asyncio.sleep(1.0)
-
-    async def _publish(self, message: dict[str, Any], hears: bool) -> None:
+    def _steps(self, message: dict[str, Any], hears: bool) -> Iterator[Step]:
+        """Each is tried by itself: what got through is not sent again."""
         text = json.dumps(message)
         if self.audience.everyone:
-            await self._send(text, None, {})
+            yield partial(self._send, text, None, {})
         else:
-            await self._send_to_named(text)
+            yield from self._steps_to_named(text)
         if self.audience.legacy and message["alerts"]:
             older = legacy_message(self._candidate, message["alerts"], hears=hears, at=time.time())
-            await self._room.local_participant.publish_data(
-                json.dumps(older),
-                reliable=True,
-                destination_identities=self.audience.destinations,
-                topic=LEGACY_TOPIC,
-            )
+            yield partial(self._send_data, json.dumps(older))
 
-    async def _send_to_named(self, text: str) -> None:
+    def _steps_to_named(self, text: str) -> Iterator[Step]:
         """To those of them who are in the room."""
         known = self._room.remote_participants
         here = [known[proctor] for proctor in self.audience.proctors if proctor in known]
+        if not here:
+            logger.info("an alert waits at the service: no proctor is in the room")
         able = {each.identity for each in here if each._info.client_protocol >= INLINE_PROTOCOL}
         if len(text) > LONGEST:
             able = set()  # as an attribute the SDK refuses what is too long
         if able:
-            await self._send(text, sorted(able), {})
+            yield partial(self._send, text, sorted(able), {})
         if older := sorted({each.identity for each in here} - able):
-            await self._send("", older, {MESSAGE: text})
+            yield partial(self._send, "", older, {MESSAGE: text})
 
     async def _send(self, text: str, to: list[str] | None, attributes: dict[str, str]) -> None:
         await self._room.local_participant.send_text(
@@ -125,6 +124,27 @@ class RoomAlerts:
             destination_identities=to,
             attributes={"participant": self._candidate, **attributes},
         )
+
+    async def _send_data(self, payload: str) -> None:
+        await self._room.local_participant.publish_data(
+            payload,
+            reliable=True,
+            destination_identities=self.audience.destinations,
+            topic=LEGACY_TOPIC,
+        )
+
+
+async def _try(step: Step) -> None:
+    for left in reversed(range(TRIES)):
+        try:
+            async with asyncio.timeout(SECONDS):
+                await step()
+            return
+        except Exception as error:  # the room may be on its way back
+            if not left:
+                logger.error("an alert did not reach the room: %s", error or "no answer")
+                return
+        await asyncio.sleep(1.0)
 
 
 def parts(message: dict[str, Any]) -> list[dict[str, Any]]:
@@ -201,8 +221,9 @@ async def _deliver(reader: rtc.TextStreamReader, on_alert: OnAlert, in_order: as
             reader.close()
 
 
-async def call(on_alert: OnAlert, message: dict[str, Any]) -> None:
-    """A callback may be a coroutine function or not."""
-    outcome = on_alert(message)
-    if isinstance(outcome, Awaitable):
-        await outcome
+async def call(callback: Callable[[Any], object], what: object) -> None:
+    """A callback may be a coroutine function or not. Raises what it raises, and TimeoutError."""
+    async with asyncio.timeout(CALLBACK_SECONDS):
+        outcome = callback(what)
+        if isinstance(outcome, Awaitable):
+            await outcome

@@ -78,6 +78,8 @@ class RoomWatch:
 
     def _published(self, publication: rtc.TrackPublication, by: rtc.Participant) -> None:
         """Subscribe to what is needed: a proctor's picture is not."""
+        if publication.source == rtc.TrackSource.SOURCE_UNKNOWN and self.is_candidate(by):
+            logger.warning("%r publishes a track that says not what it is", by.identity)
         if not isinstance(publication, rtc.RemoteTrackPublication) or publication.subscribed:
             return
         if publication.kind == rtc.TrackKind.KIND_AUDIO or (
@@ -93,12 +95,8 @@ class RoomWatch:
     def _subscribed(
         self, track: rtc.Track, publication: rtc.TrackPublication, by: rtc.Participant
     ) -> None:
-        if publication.kind == rtc.TrackKind.KIND_AUDIO:
-            self._heard[track] = by.identity
-            for identity, candidate in self.watched.items():
-                if identity != by.identity:
-                    self._do(candidate.enable_reference(track))
         if not self.is_candidate(by):
+            self._hear(track, publication, by)
             return
         if publication.source == rtc.TrackSource.SOURCE_MICROPHONE:
             self._do(self._candidate(by).enable_audio(track))
@@ -106,6 +104,15 @@ class RoomWatch:
             candidate = self._candidate(by)
             candidate.video_track = track
             self._do(candidate.start_if_ready())
+
+    def _hear(
+        self, track: rtc.Track, publication: rtc.TrackPublication, by: rtc.Participant
+    ) -> None:
+        """Interviewers and agents; another candidate's voice is never excused."""
+        if publication.kind == rtc.TrackKind.KIND_AUDIO:
+            self._heard[track] = by.identity
+            for candidate in self.watched.values():
+                self._do(candidate.enable_reference(track))
 
     def _unsubscribed(
         self, track: rtc.Track, publication: rtc.TrackPublication, by: rtc.Participant
@@ -139,9 +146,8 @@ class RoomWatch:
                 plan=self._job.plan,
                 token_provider=self._tokens,
             )
-            for track, by in self._heard.items():
-                if by != identity:
-                    self._do(candidate.enable_reference(track))
+            for track in self._heard:
+                self._do(candidate.enable_reference(track))
         return self.watched[identity]
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:

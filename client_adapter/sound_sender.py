@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from websockets.asyncio.client import ClientConnection
 
 from client_adapter.hand_over import BROKEN, hand_over
-from client_adapter.line import STOPPED, Line, closing
+from client_adapter.line import DISPLACED, STOPPED, IsFree, Line, closing
 from client_adapter.retry import Retry
 from client_adapter.sent import Sent
 from client_adapter.sound_queue import BYTES_PER_SECOND, SoundQueue
@@ -29,6 +29,7 @@ class SoundSender:
         open_sound: OpenSound,
         retry: Retry,
         *,
+        is_free: IsFree,
         seconds: float,
         sent: Sent,
         lost: Callable[[], None],
@@ -37,7 +38,7 @@ class SoundSender:
         """`lost` is told when a connection broke, `on_gap` how many seconds of sound were lost."""
         self._name = name
         self._open_sound = open_sound
-        self._line = Line(name, self._open, retry)
+        self._line = Line(name, self._open, retry, is_free)
         self._queue = SoundQueue(seconds)
         self._sent = sent
         self._lost = lost
@@ -68,7 +69,7 @@ class SoundSender:
                 self._line.restart()  # only a new connection can say what was lost within this one
             except BROKEN as error:
                 queue.give_back()
-                queue.unwanted |= closing(error).code == STOPPED
+                queue.unwanted |= closing(error).code in (STOPPED, DISPLACED)
                 self._lost()
                 self._line.broke(error)
             finally:

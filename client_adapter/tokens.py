@@ -1,5 +1,6 @@
 """Tokens of LiveKit's form that open one session of the service and no room."""
 
+import asyncio
 import inspect
 import os
 import time
@@ -12,6 +13,8 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 LIFETIME = 600.0
 """Seconds for which a token is good; a socket that is open stays open."""
+PROVIDING_SECONDS = 10.0
+"""What a provider may take."""
 SKEW = 10
 """Seconds by which the service's clock may be behind."""
 
@@ -77,8 +80,12 @@ def from_environment(room: str | None = None) -> TokenProvider | None:
 
 
 async def token_for(provider: TokenProvider | None, session: str, scope: Scope) -> str | None:
-    """A fresh one; None: nobody makes any."""
+    """A fresh one; None: nobody makes any. Raises ConnectionError where that fails."""
     if provider is None:
         return None
-    token = provider(session, scope)
-    return await token if inspect.isawaitable(token) else token
+    try:
+        async with asyncio.timeout(PROVIDING_SECONDS):
+            token = provider(session, scope)
+            return await token if inspect.isawaitable(token) else token
+    except Exception as error:  # somebody else's code: what it raises must not end the session
+        raise ConnectionError(f"no token for {scope}: {error!r}") from error

@@ -41,7 +41,7 @@ def load(*, whole: float = 10.0, growth: float = 0.0) -> AdapterLoad:
         whole=whole,
         before=Footprint(cpu_seconds=1.0, uss_mb=100.0, rss_mb=150.0),
         samples=tuple(
-            Sample(at=5.0 * n, percent=whole, uss_mb=100 + growth * n / 720, rss_mb=150.0)
+            Sample(at=5.0 * n, percent=whole, uss_mb=100.0, rss_mb=150 + growth * n / 720)
             for n in range(1, 241)
         ),
         totals=Totals(

@@ -220,6 +220,8 @@ async def test_the_end_of_the_room_ends_all_that_is_sent(service: Service) -> No
             room.joins(identity)
             room.publishes(identity, room.camera(), CAMERA)
             room.publishes(identity, room.microphone(), MICROPHONE)
+        room.joins("talker", AGENT)
+        room.publishes("talker", room.microphone(), MICROPHONE)
         async with watching(room, service):
             for identity in ("anna", "ben"):
                 await room.publishing(identity, "audio", "video", "reference")

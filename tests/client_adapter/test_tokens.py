@@ -110,3 +110,21 @@ async def test_a_new_one_is_asked_for_each_time(guarded: Service) -> None:
         await patient.send_frame(NOBODY)
         await until(lambda: patient.sent.pictures == 1, "the picture there")
     assert asked == [Scope.CONTROL, Scope.CONTROL, Scope.CONTROL, Scope.INGEST]
+
+
+@in_loop
+async def test_what_a_provider_raises_ends_nothing(guarded: Service) -> None:
+    errors: list[Exception] = [RuntimeError("no vault"), TimeoutError(), KeyError("secret")]
+
+    def provide(session: str, scope: Scope) -> str:
+        if errors:
+            raise errors.pop()
+        return mint(KEY, SECRET, session=session, scope=scope)
+
+    async with client(guarded, "vault", provide) as patient:
+        waiting = asyncio.ensure_future(anext(patient.events(after=0)))
+        await patient.send_frame(NOBODY)
+        await patient.send_pcm(bytes(3200))
+        await until(lambda: patient.sent.pictures == 1, "the picture there")
+        await until(lambda: patient.sent.connections == 3, "all sockets open")
+        waiting.cancel()
