@@ -8,8 +8,7 @@ from benchmarks.adapter import LIMIT, AdapterLoad, memory_trend
 from benchmarks.adapter_restart import Restart
 from benchmarks.chart import COLOURS, Curve, page
 from benchmarks.endurance_tables import verdict
-from benchmarks.soak_table import FLAT
-from benchmarks.trend import Trend
+from benchmarks.soak_table import memory_words
 
 
 def adapter_table(load: AdapterLoad) -> Table:
@@ -53,7 +52,7 @@ def adapter_verdict(load: AdapterLoad) -> list[str]:
     return [
         f"[{colour}]The adapter takes {load.adapter:.1f} % of one core for each participant, "
         f"{word} {LIMIT:g} %.",
-        _memory_words(memory_trend(load)),
+        memory_words(memory_trend(load)),
         *verdict(load.faults),
     ]
 
@@ -103,20 +102,6 @@ def restart_table(rounds: Sequence[Restart]) -> Table:
 def restart_verdict(rounds: Sequence[Restart]) -> list[str]:
     """One line, or the faults."""
     return verdict([f"{each.signal}: {fault}" for each in rounds for fault in each.faults])
-
-
-def _memory_words(found: Trend | None) -> str:
-    if found is None:
-        return "Memory: too few samples for a slope."
-    said = (
-        f"{found.slope:+.1f} MB per hour (95 %: {found.slope - found.margin:+.1f} to "
-        f"{found.slope + found.margin:+.1f}; least squares of RSS over the second half)"
-    )
-    if found.slope - found.margin > FLAT:
-        return f"[red]Memory grows: {said}."
-    if found.slope + found.margin <= FLAT:
-        return f"[green]Memory is flat: {said}."
-    return f"[yellow]Memory: {said}; a longer run would tell whether it is flat."
 
 
 def _table(title: str) -> Table:

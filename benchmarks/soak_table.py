@@ -81,7 +81,7 @@ def memory_words(found: Trend | None) -> str:
         return f"[red]Memory grows: {said}."
     if found.slope + found.margin <= FLAT:
         return f"[green]Memory is flat: {said}."
-    return f"[yellow]Memory: {said}; a longer soak would tell whether it is flat."
+    return f"[yellow]Memory: {said}; a longer run would tell whether it is flat."
 
 
 def _latency_words(soaked: Soaked) -> str:

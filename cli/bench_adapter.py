@@ -1,12 +1,11 @@
 """`run.py bench adapter`: what LiveKit's workers pay, and what they endure."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+
+from cli.tables import progress, show
 
 
 def adapter(
@@ -35,31 +34,16 @@ def adapter(
     from benchmarks.adapter_tables import adapter_picture, adapter_table, adapter_verdict
 
     plan = Plan(minutes=minutes, participants=participants, send_fps=fps)
-    found = measure(plan, _progress)
+    found = measure(plan, progress)
     if picture is not None:
         picture.write_text(adapter_picture(found))
-    _show(adapter_table(found), adapter_verdict(found), failed=bool(found.faults))
+    show(adapter_table(found), adapter_verdict(found), failed=bool(found.faults))
 
 
 def _restart() -> None:
     from benchmarks.adapter_restart import Plan, restarts
     from benchmarks.adapter_tables import restart_table, restart_verdict
 
-    found = restarts(Plan(), progress=_progress)
+    found = restarts(Plan(), progress=progress)
     failed = any(each.faults for each in found)
-    _show(restart_table(found), restart_verdict(found), failed=failed)
-
-
-def _show(table: Table, remarks: Iterable[str], *, failed: bool) -> None:
-    console = Console(highlight=False)
-    if not console.is_terminal:  # rich would take 80 columns and break the rows
-        console = Console(highlight=False, width=140)
-    console.print(table)
-    for line in remarks:
-        console.print(line)
-    if failed:
-        raise typer.Exit(1)
-
-
-def _progress(line: str) -> None:
-    typer.echo(line, err=True)
+    show(restart_table(found), restart_verdict(found), failed=failed)

@@ -1,12 +1,11 @@
 """`run.py bench soak|abuse|kill`: what a service endures."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+
+from cli.tables import progress, show
 
 Seed = Annotated[int, typer.Option(help="The same seed does the same.")]
 
@@ -30,10 +29,10 @@ def soak(
     from benchmarks.soak_picture import svg
     from benchmarks.soak_table import soak_table, soak_verdict
 
-    found = measure(Plan(minutes=minutes, sessions=sessions), url, progress=_progress)
+    found = measure(Plan(minutes=minutes, sessions=sessions), url, progress=progress)
     if picture is not None:
         picture.write_text(svg(found))
-    _show(soak_table(found), soak_verdict(found), failed=bool(found.faults))
+    show(soak_table(found), soak_verdict(found), failed=bool(found.faults))
 
 
 def abuse(
@@ -47,8 +46,8 @@ def abuse(
     from benchmarks.abuse import abuse as measure
     from benchmarks.endurance_tables import abuse_table, abuse_verdict
 
-    found = measure(messages, seed, progress=_progress)
-    _show(abuse_table(found), abuse_verdict(found), failed=bool(found.faults))
+    found = measure(messages, seed, progress=progress)
+    show(abuse_table(found), abuse_verdict(found), failed=bool(found.faults))
 
 
 def kill(
@@ -62,20 +61,5 @@ def kill(
     from benchmarks.endurance_tables import kill_table, verdict
     from benchmarks.kill import kill_rounds
 
-    found = kill_rounds(rounds, seed, progress=_progress)
-    _show(kill_table(found), verdict(found.faults), failed=bool(found.faults))
-
-
-def _show(table: Table, remarks: Iterable[str], *, failed: bool) -> None:
-    console = Console(highlight=False)
-    if not console.is_terminal:  # rich would take 80 columns and break the rows
-        console = Console(highlight=False, width=140)
-    console.print(table)
-    for line in remarks:
-        console.print(line)
-    if failed:
-        raise typer.Exit(1)
-
-
-def _progress(line: str) -> None:
-    typer.echo(line, err=True)
+    found = kill_rounds(rounds, seed, progress=progress)
+    show(kill_table(found), verdict(found.faults), failed=bool(found.faults))

@@ -78,7 +78,7 @@ def test_growth_is_seen_in_the_noise() -> None:
     assert found.slope == pytest.approx(60.0, abs=found.margin)
     assert memory_words(found).startswith("[red]Memory grows")
     assert memory_words(memory_trend(soaked())).startswith("[green]Memory is flat")
-    assert "longer soak" in memory_words(memory_trend(soaked(noise=20.0)))
+    assert "longer run" in memory_words(memory_trend(soaked(noise=20.0)))
     assert "too few" in memory_words(None)
 
 
