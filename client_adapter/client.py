@@ -125,11 +125,20 @@ class ProctorClient:
             raise ValueError(f"track is {CANDIDATE} or {REFERENCE}, not {track!r}")
         if len(pcm) % 2:
             raise ValueError("sound comes in whole samples of two bytes")
-        if track not in self._sounds:
-            self._sounds[track] = self._sound(track)
-        self._keep_sending(track, self._sounds[track])
-        self._sounds[track].put(pcm)
+        sender = self._sender(track)
+        self._keep_sending(track, sender)
+        sender.put(pcm)
         await asyncio.sleep(0)
+
+    async def announce(self) -> None:
+        """Pictures and sound are to come: the session begins now, and says so if they do not.
+
+        Raises ProctorClosed once the service has refused them for good.
+        """
+        self._pictures.announce()
+        self._keep_sending("video", self._pictures)
+        self._sender(CANDIDATE).announce()
+        self._keep_sending(CANDIDATE, self._sender(CANDIDATE))
 
     async def events(self, after: int | None = None) -> AsyncIterator[dict[str, Any]]:
         """The service's messages, `{"alerts": [...], "events": [...]}`, until the client closes.
@@ -173,6 +182,11 @@ class ProctorClient:
         finally:
             self._viewers.discard(line)
             await line.hang_up()
+
+    def _sender(self, track: str) -> SoundSender:
+        if track not in self._sounds:
+            self._sounds[track] = self._sound(track)
+        return self._sounds[track]
 
     def _sound(self, track: str) -> SoundSender:
         async def open_sound(lost: float | None) -> ClientConnection:

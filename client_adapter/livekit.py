@@ -109,8 +109,12 @@ class Procturing:
         return None if self._candidate is None else self._candidate.refused
 
     async def start(self) -> None:
-        """Begin the session, though there is nothing to send yet, and bring its alerts."""
-        self._start()
+        """Begin the session, though there is nothing to send yet, and bring its alerts.
+
+        A camera or a microphone that never comes is an event then: too few pictures, too little
+        sound.
+        """
+        await self._start().client.announce()
 
     async def start_if_ready(self) -> None:
         """Begin to send the camera, once `video_track` is set; `audio_track`, where set, too."""

@@ -26,6 +26,8 @@ class PictureSender:
         self._lost = lost
         self._picture: Picture | None = None
         self._shown = asyncio.Event()
+        self._due = asyncio.Event()
+        """Set while a connection is needed: one without media would keep the session open."""
         self._busy = False
 
     @property
@@ -38,11 +40,16 @@ class PictureSender:
         self._sent.superseded += self._picture is not None
         self._picture = picture
         self._shown.set()
+        self._due.set()
+
+    def announce(self) -> None:
+        """Pictures are to come: the service is told now, and says so itself if they do not."""
+        self._due.set()
 
     async def run(self) -> None:
         """Send what comes, for ever. Raises ProctorClosed once the service refuses for good."""
         while True:
-            await self._shown.wait()  # a connection without media would keep the session open
+            await self._due.wait()
             socket = await self._line.connect()
             try:
                 while True:
@@ -50,6 +57,8 @@ class PictureSender:
             except BROKEN as error:
                 self._sent.failed += 1
                 self._lost()
+                if not self._shown.is_set():
+                    self._due.clear()
                 self._line.broke(error)
             finally:
                 self._busy = False

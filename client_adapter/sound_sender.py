@@ -43,6 +43,7 @@ class SoundSender:
         self._sent = sent
         self._lost = lost
         self._on_gap = on_gap
+        self._announced = False
         self._stated = 0.0
         """Seconds of lost sound that the present connection began with."""
 
@@ -55,11 +56,17 @@ class SoundSender:
         """The newest."""
         self._sent.lost_seconds += self._queue.put(pcm)
 
+    def announce(self) -> None:
+        """Sound is to come: the service is told now, and says so itself if it does not."""
+        self._announced = True
+
     async def run(self) -> None:
         """Send what comes, for ever. Raises ProctorClosed once the service refuses for good."""
         queue = self._queue
         while True:
-            await queue.filled()  # a connection without media would keep the session open
+            if not self._announced:  # a connection without media would keep the session open
+                await queue.filled()
+            self._announced = False
             socket = await self._line.connect()
             try:
                 # Some is lost while a distant service is reached: the rest goes to it all the same.

@@ -232,14 +232,17 @@ async def test_the_end_of_the_room_ends_all_that_is_sent(service: Service) -> No
 
 
 @in_loop
-async def test_who_shows_nothing_has_a_session_all_the_same(service: Service) -> None:
+async def test_who_shows_nothing_has_a_session_that_says_so(service: Service) -> None:
     async with watched_room(service) as room:
         room.joins("shy")
-        async with watching(room, service, proctors=["petra"]):
+        rules = {"not_assessable": {"hold": 1.0}}
+        async with watching(room, service, proctors=["petra"], rules=rules):
             room.joins("late")
             room.joins("petra")
             for candidate in ("shy", "late"):
-                async with asyncio.timeout(20):
-                    while await room.session(candidate) is None:
-                        await asyncio.sleep(0.05)
+                async with asyncio.timeout(40):
+                    while len(events := await room.events(candidate)) < 2:
+                        await asyncio.sleep(0.1)
+                said = {event["label"] for event in events}
+                assert said == {"Too few pictures", "Too little sound"}
             assert await room.session("petra") is None

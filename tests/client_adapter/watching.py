@@ -47,6 +47,14 @@ class Watched(Room):
             answer = await client.get(f"{self._url}/{name}")
         return answer.json() if answer.is_success else None
 
+    async def events(self, identity: str) -> list[dict[str, Any]]:
+        """All that are stored; none while there is no session."""
+        async with httpx.AsyncClient() as client:
+            name = quote(f"{self.rtc.name}_{identity}", safe="")
+            answer = await client.get(f"{self._url}/{name}/events")
+        told: list[dict[str, Any]] = answer.json()["events"] if answer.is_success else []
+        return told
+
     async def live(self, identity: str) -> Live | None:
         """None: its session does not run."""
         session = await self.session(identity)
@@ -64,12 +72,21 @@ class Watched(Room):
         return live
 
     async def publishing(self, identity: str, *tracks: str) -> Live:
-        """Once exactly these are sent for this candidate."""
-        return await self.until(identity, lambda live: set(live["publishing"]) == {*tracks})
+        """Once exactly of these something came, and they are open still."""
+        return await self.until(identity, lambda live: _sent(live) == {*tracks})
 
     async def close(self) -> None:
         for source in self._sources:
             await source.close()
+
+
+def _sent(live: Live) -> set[str]:
+    came = {
+        "video": live["frames"]["received"],
+        "audio": live["samples"]["received"],
+        "reference": live["reference_samples"]["received"],
+    }
+    return {track for track in live["publishing"] if came[track]}
 
 
 @asynccontextmanager
