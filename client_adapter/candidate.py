@@ -44,7 +44,9 @@ class Candidate:
         *,
         fps: float,
         screen_share: bool,
+        forget: Callable[["Candidate"], None],
     ) -> None:
+        """`forget` is told once nothing of it is left."""
         self.identity = identity
         self.client = client
         self.refused: ProctorClosed | None = None
@@ -52,6 +54,7 @@ class Candidate:
         self.closing = False
         self.closed = asyncio.Event()
         """Set once nothing of it is left."""
+        self._forget = forget
         self._room = room
         self._tracks = Tracks(room, identity, screen_share=screen_share)
         self._wanted: set[rtc.TrackKind.ValueType] = set()
@@ -107,6 +110,7 @@ class Candidate:
             self._events.cancel()
             await self._gather({self._events})
         self.closed.set()
+        self._forget(self)
 
     def show(self, track: rtc.Track) -> None:
         """Send this camera's pictures, unless there is a better one."""

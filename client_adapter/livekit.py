@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from livekit import rtc
@@ -144,12 +145,8 @@ class Procturing:
     async def stop(self) -> None:
         """End; where it is the last object of its participant, the session's sockets close."""
         candidate, self._candidate = self._candidate, None
-        if candidate is None or not candidate.release(self):
-            return
-        await candidate.close()
-        of_room = _watched.get(self.room, {})
-        if of_room.get(self._key) is candidate:
-            del of_room[self._key]
+        if candidate is not None and candidate.release(self):
+            await candidate.close()
 
     @property
     def _key(self) -> tuple[str, str]:
@@ -167,6 +164,7 @@ class Procturing:
                 self._client(None if there is None else there.closed),
                 fps=self._fps,
                 screen_share=self._screen_share,
+                forget=partial(_forget, self.room, self._key),
             )
         self._candidate = there
         there.hold(self, self._told)
@@ -182,3 +180,10 @@ class Procturing:
             retry=self._retry,
             after=after,
         )
+
+
+def _forget(room: rtc.Room, key: tuple[str, str], candidate: Candidate) -> None:
+    """Unless another one has its place already."""
+    of_room = _watched.get(room, {})
+    if of_room.get(key) is candidate:
+        del of_room[key]

@@ -11,6 +11,7 @@ from livekit import rtc
 
 from benchmarks.service import sockets_url
 from client_adapter import Procturing
+from client_adapter.livekit import _watched
 from tests.client_adapter.exam import QUICK, Exam, devices, exam
 from tests.client_adapter.fault_proxy import faults_before
 from tests.client_adapter.seen import in_loop, until
@@ -174,6 +175,7 @@ async def test_the_end_of_the_room_leaves_nothing_behind(service: Service) -> No
         assert not proctor.is_running
         await held.seen.until(lambda live: live["publishing"] == [])
         await until(lambda: asyncio.all_tasks() <= before, "all tasks ended")
+        assert not _watched[held.room.rtc]
         await proctor.start_if_ready()
         await held.pictures()
 
