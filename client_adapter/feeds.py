@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
@@ -38,7 +39,7 @@ class Stream(Protocol):
     async def aclose(self) -> None: ...
 
 
-class Feed:
+class Feed(ABC):
     """One track on its way to the service, until it is closed."""
 
     def __init__(self, track: rtc.Track, refuse: Refuse) -> None:
@@ -68,8 +69,9 @@ class Feed:
         except Exception:
             logger.exception("track %s is sent no more", self.track.sid)
 
+    @abstractmethod
     async def _run(self) -> None:
-        raise NotImplementedError
+        """Read the track's stream and hand over what comes. Raises ProctorClosed."""
 
 
 class PictureFeed(Feed):

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -17,12 +16,11 @@ from tests.api.client import (
     somebody,
     wait_until,
 )
+from tests.api.routes import ROUTED, routes
 from tests.api.tokens import HOURS_12, MINE, claims, room_token, signed, token
 
 TRACKS = ("video", "audio", "events")
 OPEN = ("/", "/ui/page.js", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
-SIGNED_OTHERWISE = {"/v1/livekit/webhook"}
-"""What it is sent carries LiveKit's own signature."""
 NOW = int(time.time())
 HOLDS_NOT = [
     pytest.param(None, "no token came", id="none"),
@@ -104,20 +102,6 @@ def assert_refused(told: tuple[int, str], expected: tuple[int, str], shown: str 
 def test_what_is_open_to_all(guarded: Service, path: str) -> None:
     with Client(guarded) as client:
         assert client.http.get(path).status_code == 200
-
-
-ROUTED = "routed"
-
-
-def routes(client: Client, session_id: str = ROUTED) -> list[tuple[str, str, str]]:
-    """Each route of sessions: its method, its path, and its path as it is asked for."""
-    paths: dict[str, dict[str, Any]] = client.http.get("/openapi.json").json()["paths"]
-    return [
-        (method.upper(), path, path.format(session_id=session_id))
-        for path, methods in paths.items()
-        if path.startswith("/v1/") and path not in SIGNED_OTHERWISE
-        for method in methods
-    ]
 
 
 @pytest.mark.parametrize(
@@ -250,72 +234,3 @@ def test_a_socket_outlives_its_token(guarded: Service, operator: Client) -> None
         camera.send(somebody())
         wait_until(lambda: operator.live("long")["frames"]["analysed"] == 1)
         assert says_nothing(camera)
-
-
-ANOTHER_ROOM = "the token is for a session of another room"
-ROOMY = "roomy"
-
-
-def test_a_token_of_another_room_is_refused(guarded: Service, operator: Client) -> None:
-    body = {"id": ROOMY, "room": "exam"}
-    shown = token(session=ROOMY, video={"room": "party"})
-    with Client(guarded, shown) as stranger:
-        assert stranger.http.post("/v1/sessions", json=body).status_code == 403
-        assert operator.get(ROOMY).status_code == 404
-        assert operator.http.post("/v1/sessions", json=body).status_code == 201
-        before = operator.get(ROOMY).json()
-        for method, path, where in routes(stranger, ROOMY):
-            if (method, path) == ("GET", "/v1/sessions"):
-                continue  # asks for all, which no token with a room may see
-            sent = {"id": ROOMY} if path == "/v1/sessions" else None
-            answer = stranger.http.request(method, where, json=sent)
-            assert (answer.status_code, answer.json()["message"]) == (403, ANOTHER_ROOM), path
-        for track in TRACKS:
-            with stranger.socket(ROOMY, track) as socket:
-                assert closing(socket) == (4403, ANOTHER_ROOM)
-        assert operator.get(ROOMY).json() == before  # nobody opened it
-    with Client(guarded, token(session=ROOMY, video={"room": "exam"})) as member:
-        assert member.get(ROOMY).status_code == 200
-        assert member.http.post("/v1/sessions", json=body).status_code == 200
-        for track in TRACKS:
-            with member.socket(ROOMY, track) as socket:
-                assert says_nothing(socket)
-        assert member.delete(ROOMY).status_code == 204
-        assert member.get(ROOMY).status_code == 410
-        assert member.delete(ROOMY).status_code == 204
-
-
-def test_who_is_refused_reopens_no_session(guarded: Service, operator: Client) -> None:
-    with operator.camera("over", room="exam"):
-        wait_until(lambda: operator.live("over")["publishing"] == ["video"])
-    operator.order("over", "stop")
-    operator.order("over", "start")
-    with Client(guarded, token(session="over", video={"room": "party"})) as stranger:
-        for track in ("video", "audio"):
-            with stranger.socket("over", track) as socket:
-                assert closing(socket) == (4403, ANOTHER_ROOM)
-        assert operator.get("over").json()["live"] is None
-
-
-def test_a_token_with_a_room_is_good_for_a_session_that_has_none(
-    guarded: Service, operator: Client
-) -> None:
-    with Client(guarded, token(session="joins", video={"room": "exam"})) as member:
-        assert member.get("joins").status_code == 404
-        with member.socket("joins", "events") as viewer:
-            assert says_nothing(viewer)
-            assert member.create("joins", room="exam", participant="anna").status_code == 200
-            assert operator.get("joins").json()["participant"] == "anna"
-            assert member.create("joins", room="exam", participant="bert").status_code == 409
-
-
-def test_nobody_writes_lines_into_the_log(guarded: Service, operator: Client) -> None:
-    forged = "x\n2026-01-01 00:00:00,000 WARNING app.forged: nothing happened"
-    assert operator.create("forged", room=forged, participant=forged).status_code == 201
-    assert operator.create("forged", room=f"{forged}!").status_code == 409
-    assert operator.create(forged).status_code == 400
-    with operator.socket("forged", "video") as camera:
-        camera.send(somebody())
-        wait_until(lambda: operator.live("forged")["frames"]["received"] == 1)
-    assert operator.delete("forged").status_code == 204
-    assert "app.forged" not in guarded.log.read_text()

@@ -1,24 +1,11 @@
 """`/v1/livekit/webhook`: signed as a LiveKit server signs, with LiveKit's own package."""
 
-import base64
-import hashlib
 import time
-import warnings
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any, cast
 
-import httpx
 import pytest
-from google.protobuf.json_format import MessageToJson
-from livekit.api import AccessToken
-from livekit.protocol.models import ParticipantInfo, Room, TrackInfo, TrackSource
-from livekit.protocol.webhook import WebhookEvent
+from livekit.protocol.models import TrackSource
 
-from app.api.livekit_webhook import received
-from app.errors import WebhookError, WebhookKeyError, WebhookSignatureError
-from app.main import HTTP_STATUS
-from app.settings import Settings, load_settings
 from benchmarks.service import running_service
 from tests.api.client import (
     Client,
@@ -30,50 +17,17 @@ from tests.api.client import (
     stamped,
     wait_until,
 )
-from tests.api.tokens import GUARDED, KEY, SECRET, room_token, token
-
-LATER = 60
-"""Seconds after which news of a room comes here: after all that a test did before."""
-SECOND = bytes(2 * 16_000)
-
-
-def event(
-    name: str, room: str = "exam", identity: str = "", at: float | None = None, **more: Any
-) -> str:
-    """A webhook's body; `at`: UNIX seconds, of which LiveKit tells whole ones."""
-    told = WebhookEvent(
-        event=name,
-        room=Room(name=room),
-        participant=ParticipantInfo(identity=identity),
-        id="EV_1",
-        created_at=int(time.time() + LATER if at is None else at),
-        **more,
-    )
-    return MessageToJson(told)
-
-
-def track(source: int) -> TrackInfo:
-    return TrackInfo(sid="TR_1", source=cast(Any, source))
-
-
-def signature(
-    body: str,
-    *,
-    key: str = KEY,
-    secret: str = SECRET,
-    ends_in: float = 300.0,
-    of: str | None = None,
-) -> str:
-    """Of the body, or `of` another one."""
-    digest = hashlib.sha256((body if of is None else of).encode()).digest()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the secret is short
-        return (
-            AccessToken(key, secret)
-            .with_ttl(timedelta(seconds=ends_in))
-            .with_sha256(base64.b64encode(digest).decode())
-            .to_jwt()
-        )
+from tests.api.tokens import GUARDED, SECRET, token
+from tests.api.webhooks import (
+    ENDED,
+    RUNS,
+    SECOND,
+    event,
+    post,
+    state,
+    tell,
+    track,
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,38 +40,6 @@ def client() -> Iterator[Client]:
         log = service.log.read_text()
         assert "Traceback" not in log
         assert SECRET not in log.replace("api_secret", "")
-
-
-def post(client: Client, body: str, authorization: str | None = None) -> httpx.Response:
-    """Signed, unless told otherwise; "" sends no header."""
-    shown = signature(body) if authorization is None else authorization
-    headers = {"content-type": "application/webhook+json"}
-    return httpx.post(
-        f"{client.service.url}/v1/livekit/webhook",
-        content=body.encode(),
-        headers=headers | ({"authorization": shown} if shown else {}),
-        trust_env=False,
-        timeout=20,
-    )
-
-
-def tell(client: Client, *about: Any, **more: Any) -> list[str]:
-    """The sessions that it concerned."""
-    answer = post(client, event(*about, **more))
-    assert answer.status_code == 200, answer.text
-    assert answer.json().keys() == {"sessions"}
-    concerned: list[str] = answer.json()["sessions"]
-    return concerned
-
-
-def state(client: Client, session_id: str) -> tuple[str, str | None]:
-    session = client.get(session_id).json()
-    return session["state"], session["ended_by"]
-
-
-RUNS, ENDED = ("running", None), ("stopped", "room")
-
-# Whom it concerns
 
 
 def test_who_leaves_ends_the_session_and_who_comes_back_goes_on(client: Client) -> None:
@@ -257,72 +179,3 @@ def test_fields_of_a_newer_livekit_are_passed_over(client: Client) -> None:
     client.create("newer", room="newer", participant="anna").raise_for_status()
     body = event("participant_left", "newer", "anna").replace("{", '{"mood": {"good": 1},', 1)
     assert post(client, body).json() == {"sessions": ["newer"]}
-
-
-# Whom it believes
-
-BODY = event("room_finished", "trusted")
-
-
-@pytest.mark.parametrize(
-    ("authorization", "why"),
-    [
-        ("", "no Authorization header"),
-        ("x", "signature does not hold"),
-        ("Bearer x", "signature does not hold"),
-        (signature(BODY, secret="another"), "Signature verification failed"),
-        (signature(BODY, key="another"), "Invalid issuer"),
-        (signature(BODY, of=BODY + " "), "hash mismatch"),
-        (signature(BODY, ends_in=-100.0), "expired"),
-        (room_token(), "sha256 was not found"),
-        (token(session="*"), "sha256 was not found"),
-        (token(session="*", sha256="?"), "signature does not hold"),
-        (token(session="*", sha256=7), "signature does not hold"),
-    ],
-)
-def test_what_is_not_signed_is_refused(client: Client, authorization: str, why: str) -> None:
-    client.create("trusted", room="trusted").raise_for_status()
-    answer = post(client, BODY, authorization)
-    assert answer.status_code == 401
-    assert answer.json()["error"] == "WebhookSignatureError"
-    assert why in answer.json()["message"]
-    assert SECRET not in answer.text.replace("PROCTOR_API_SECRET", "")
-    assert state(client, "trusted") == RUNS
-
-
-def test_a_bearer_may_be_named(client: Client) -> None:
-    body = event("room_started")
-    assert post(client, body, f"Bearer {signature(body)}").status_code == 200
-
-
-@pytest.mark.parametrize("body", ["", "x", "[1]", '{"event": 7}', "null"])
-def test_what_is_signed_and_no_event_is_refused(client: Client, body: str) -> None:
-    answer = post(client, body)
-    assert (answer.status_code, answer.json()["error"]) == (400, "WebhookError")
-
-
-def test_a_body_has_its_limit(client: Client) -> None:
-    assert post(client, "x" * 5_000_000).status_code == 413
-
-
-LONG = "a secret of as many characters as there should be"
-
-
-def keyed(key: str, secret: str) -> Settings:
-    return load_settings(api_key=key, api_secret=secret)
-
-
-def test_without_a_key_nothing_is_taken() -> None:
-    with pytest.raises(WebhookKeyError, match="PROCTOR_API_KEY and PROCTOR_API_SECRET"):
-        received(BODY.encode(), signature(BODY, secret=LONG), keyed("", ""))
-    assert HTTP_STATUS[WebhookKeyError] == 503
-
-
-def test_bytes_that_are_no_text_are_refused() -> None:
-    settings = keyed(KEY, LONG)
-    with pytest.raises(WebhookSignatureError, match="utf-8"):
-        received(b"\xff", signature(BODY, secret=LONG), settings)
-    with pytest.raises(WebhookError):
-        received(b"{", signature("{", secret=LONG), settings)
-    found = received(BODY.encode(), signature(BODY, secret=LONG), settings)
-    assert found.room.name == "trusted"
