@@ -93,8 +93,15 @@ class SoundSender:
             seconds, self._stated = self._stated, 0.0
             self._queue.told(seconds)
             logger.warning("%s: %.1f s were lost", self._name, seconds)
-            if self._on_gap is not None:
-                self._on_gap(seconds)
+            self._tell(seconds)
+
+    def _tell(self, seconds: float) -> None:
+        if self._on_gap is None:
+            return
+        try:
+            self._on_gap(seconds)
+        except Exception:  # somebody else's code must not end the sound
+            logger.exception("on_gap failed")
 
     async def _open(self) -> ClientConnection:
         lost = 0.0 if self._queue.unwanted else min(self._queue.lost_seconds, MOST_LOST)
