@@ -4,6 +4,8 @@ import base64
 import hashlib
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, cast
 
@@ -13,10 +15,11 @@ from livekit.api import AccessToken
 from livekit.protocol.models import ParticipantInfo, Room, TrackInfo
 from livekit.protocol.webhook import WebhookEvent
 
+from benchmarks.service import running_service
 from tests.api.client import (
     Client,
 )
-from tests.api.tokens import KEY, SECRET
+from tests.api.tokens import GUARDED, KEY, SECRET, token
 
 LATER = 60
 """Seconds after which news of a room comes here: after all that a test did before."""
@@ -88,3 +91,16 @@ def tell(client: Client, *about: Any, **more: Any) -> list[str]:
 def state(client: Client, session_id: str) -> tuple[str, str | None]:
     session = client.get(session_id).json()
     return session["state"], session["ended_by"]
+
+
+@contextmanager
+def keyed_service() -> Iterator[Client]:
+    """With LiveKit's key and secret; nothing goes wrong in it, and it never says the secret."""
+    with (
+        running_service(**GUARDED, PROCTOR_STALE_AFTER="60") as service,
+        Client(service, token(session="*")) as client,
+    ):
+        yield client
+        log = service.log.read_text()
+        assert "Traceback" not in log
+        assert SECRET not in log.replace("api_secret", "")

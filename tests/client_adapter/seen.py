@@ -51,6 +51,16 @@ class Seen:
         httpx.delete(self.url).raise_for_status()
 
 
+def sent(live: dict[str, Any]) -> set[str]:
+    """Tracks of a live view of which something came, and whose sockets are open still."""
+    came = {
+        "video": live["frames"]["received"],
+        "audio": live["samples"]["received"],
+        "reference": live["reference_samples"]["received"],
+    }
+    return {track for track in live["publishing"] if came[track]}
+
+
 async def until(true: Callable[[], bool], what: str) -> None:
     """Wait for something on this side; `what` says for what."""
     try:

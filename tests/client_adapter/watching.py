@@ -14,6 +14,7 @@ from livekit.agents.testing import fake_job_context
 
 from benchmarks.service import Service, sockets_url
 from client_adapter import agent
+from tests.client_adapter.seen import sent
 from tests.client_adapter.sources import Camera, Microphone
 from tests.client_adapter.stand_ins import Room
 
@@ -73,20 +74,11 @@ class Watched(Room):
 
     async def publishing(self, identity: str, *tracks: str) -> Live:
         """Once exactly of these something came, and they are open still."""
-        return await self.until(identity, lambda live: _sent(live) == {*tracks})
+        return await self.until(identity, lambda live: sent(live) == {*tracks})
 
     async def close(self) -> None:
         for source in self._sources:
             await source.close()
-
-
-def _sent(live: Live) -> set[str]:
-    came = {
-        "video": live["frames"]["received"],
-        "audio": live["samples"]["received"],
-        "reference": live["reference_samples"]["received"],
-    }
-    return {track for track in live["publishing"] if came[track]}
 
 
 @asynccontextmanager

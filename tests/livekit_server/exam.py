@@ -13,6 +13,7 @@ import httpx
 from livekit import api
 
 from client_adapter.tokens import Scope, mint
+from tests.client_adapter.seen import sent
 from tests.client_adapter.worker import Worker
 from tests.livekit_server.film import Player
 from tests.livekit_server.people import Person
@@ -99,10 +100,10 @@ class Exam:
         return dict(live)
 
     async def publishing(self, identity: str, *tracks: str) -> dict[str, Any]:
-        """Once exactly these are sent of a candidate."""
+        """Once exactly of these something came from a candidate, and they are open still."""
         wanted = {*tracks}
         return await self.live(
-            identity, lambda live: {*live["publishing"]} == wanted, f"publishing {sorted(wanted)}"
+            identity, lambda live: sent(live) == wanted, f"publishing {sorted(wanted)}"
         )
 
     async def delete(self) -> None:
