@@ -192,6 +192,7 @@ async def _build(
         cadences=Cadences(
             face_every=settings.face_every,
             count_every=settings.count_every,
+            liveness_every=settings.liveness_every,
             objects_every=settings.objects_every,
             stale_after=settings.stale_after,
         ),

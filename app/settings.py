@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     count_every: int = Field(
         30, ge=1, le=3000, description="Faces are counted in every n-th frame (n/30 s)."
     )
+    liveness_every: int = Field(
+        30, ge=1, le=3000, description="A living face is told in every n-th frame (n/30 s)."
+    )
     objects_every: int = Field(
         30, ge=1, le=3000, description="Objects in every n-th frame (n/30 s)."
     )

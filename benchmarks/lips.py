@@ -14,7 +14,7 @@ from app.alerts.rules import DEFAULT_RULES
 from app.audio.vad import FRAME as SAMPLES
 from app.audio.vad import VoiceDetector
 from app.types import AlertKind, Frame, Signal
-from app.vision.analyzer import FrameAnalyzer, Tracking
+from app.vision.analyzer import Also, FrameAnalyzer, Tracking
 from benchmarks.mouth import opened, spoken
 from benchmarks.portrait import Act, Portrait, Scene
 from benchmarks.rooms import Sound, librispeech, load
@@ -93,7 +93,7 @@ def signals(
         if mesh is not None and (case.most or case.chewing):
             chewing = case.chewing * (0.5 + 0.5 * np.sin(2 * np.pi * 1.4 * at))
             picture = opened(picture, mesh, float(openings[number]), float(chewing))
-        analysis, tracking = analyzer(_frame(picture, at, scale), tracking, count_faces=False)
+        analysis, tracking = analyzer(_frame(picture, at, scale), tracking, Also())
         face = analysis.faces[0] if analysis.faces else None
         quality = analysis.quality
         assert quality is not None
@@ -125,7 +125,7 @@ def meshes_of(shown: Sequence[Image], analyzer: FrameAnalyzer) -> list[Floats | 
     found: list[Floats | None] = []
     tracking = Tracking()
     for picture in shown:
-        analysis, tracking = analyzer(_frame(picture, 0.0, 1.0), tracking, count_faces=False)
+        analysis, tracking = analyzer(_frame(picture, 0.0, 1.0), tracking, Also())
         height, width = picture.shape[:2]
         size = np.array([width, height, width], np.float32)
         found.append(analysis.faces[0].landmarks * size if analysis.faces else None)

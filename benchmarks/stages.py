@@ -17,7 +17,7 @@ from app.alerts.signals import Signals
 from app.api.schemas import alert_message, encoded
 from app.session.eyesight import Eyesight
 from app.types import Alert, Frame, FrameAnalysis, Purpose, RecordedAlert
-from app.vision.analyzer import FrameAnalyzer, Tracking
+from app.vision.analyzer import Also, FrameAnalyzer, Tracking
 from app.vision.decode import FrameLimits, decode, read_header
 from app.vision.face_count import FaceCounter
 from app.vision.gaze import look
@@ -81,7 +81,7 @@ def _stages(
         HeadPoseEstimator(),
         FrameAnalyzer(),
     )
-    analyses = [analyzer(frame, Tracking(), count_faces=True)[0] for frame in frames]
+    analyses = [analyzer(frame, Tracking(), Also(count_faces=True))[0] for frame in frames]
     faces = [analysis.faces[0] for analysis in analyses if analysis.faces]
     assert len(faces) == len(frames), "a face was not found"
     meshes = [face.landmarks for face in faces]
@@ -104,10 +104,10 @@ def _stages(
         "assessing, signals and alerts": judge,
         "one alert's message": lambda _: encoded(alert_message(recorded)),
         "analyzer, face followed": lambda n: analyzer(
-            frames[n], Tracking(region=regions[n]), count_faces=False
+            frames[n], Tracking(region=regions[n]), Also()
         ),
         "analyzer, faces counted": lambda n: analyzer(
-            frames[n], Tracking(region=regions[n]), count_faces=True
+            frames[n], Tracking(region=regions[n]), Also(count_faces=True)
         ),
     }
 

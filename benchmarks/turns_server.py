@@ -16,7 +16,7 @@ from app import main
 from app.session.inference import ObjectLease, Result
 from app.settings import load_settings
 from app.types import BoundingBox, FaceObservation, Frame, FrameAnalysis, HeadPose
-from app.vision.analyzer import Tracking
+from app.vision.analyzer import Also, LivenessNet, Tracking
 from app.vision.objects import ObjectDetector
 
 EMPTY = b"nobody is there"
@@ -42,7 +42,7 @@ class TurnsInference:
         """At once."""
         yield self
 
-    async def analyse(self, frame: Frame, tracking: Tracking, *, count_faces: bool) -> Result:
+    async def analyse(self, frame: Frame, tracking: Tracking, also: Also) -> Result:
         """What the comment says."""
         faces = () if EMPTY in frame.jpeg[:64] else (FACE,)
         analysis = FrameAnalysis(
@@ -51,7 +51,7 @@ class TurnsInference:
             width=frame.width,
             height=frame.height,
             faces=faces,
-            face_count=len(faces) if count_faces else None,
+            face_count=len(faces) if also.count_faces else None,
             detections=None,
         )
         return analysis, tracking
@@ -66,6 +66,9 @@ class TurnsInference:
         """Never."""
         raise AssertionError("nothing detects objects here")
         yield
+
+    async def check_liveness_with(self, load: Callable[[], LivenessNet]) -> None:
+        """Nobody asks."""
 
     async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
         """A detector that is at hand is of no use."""

@@ -17,7 +17,7 @@ from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import Page, SessionRepository
 from app.types import Alert, Edge, Frame, FrameAnalysis, RecordedAlert, SessionInfo, SessionState
-from app.vision.analyzer import Tracking
+from app.vision.analyzer import Also, LivenessNet, Tracking
 from app.vision.objects import ObjectDetector
 from tests.builders import analysis, face
 
@@ -45,7 +45,7 @@ class Look:
 
     frame: Frame
     tracking: Tracking
-    count_faces: bool
+    also: Also
 
 
 class FakeInference:
@@ -82,8 +82,8 @@ class FakeInference:
         await self.free.wait()
         yield self
 
-    async def analyse(self, frame: Frame, tracking: Tracking, *, count_faces: bool) -> Result:
-        self.looks.append(Look(frame, tracking, count_faces))
+    async def analyse(self, frame: Frame, tracking: Tracking, also: Also) -> Result:
+        self.looks.append(Look(frame, tracking, also))
         self.working += 1
         try:
             await self.fast.wait()
@@ -106,6 +106,9 @@ class FakeInference:
         return self.show_objects is not None
 
     async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
+        """What it shows is said by the test."""
+
+    async def check_liveness_with(self, load: Callable[[], LivenessNet]) -> None:
         """What it shows is said by the test."""
 
     async def start(self) -> None:

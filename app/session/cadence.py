@@ -43,6 +43,8 @@ class Cadences:
     """Every n-th frame, or n/30 seconds."""
     count_every: int
     """Every n-th frame, or n/30 seconds."""
+    liveness_every: int
+    """Every n-th frame, or n/30 seconds."""
     objects_every: int
     """Every n-th frame, or n/30 seconds."""
     stale_after: float

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.session.threads import Pool, WorkThread
 from app.types import Frame, FrameAnalysis
-from app.vision.analyzer import FrameAnalyzer, Tracking
+from app.vision.analyzer import Also, FrameAnalyzer, LivenessNet, Tracking
 from app.vision.mediapipe_core import native_log_muted
 from app.vision.object_analyzer import ObjectAnalyzer
 from app.vision.objects import ObjectDetector
@@ -22,7 +22,7 @@ Result = tuple[FrameAnalysis, Tracking]
 class FaceLease(Protocol):
     """Capacity for one look at faces, held."""
 
-    async def analyse(self, frame: Frame, tracking: Tracking, *, count_faces: bool) -> Result:
+    async def analyse(self, frame: Frame, tracking: Tracking, also: Also) -> Result:
         """What the frame shows. Raises InvalidFrameError for a picture that cannot be decoded."""
 
 
@@ -52,6 +52,9 @@ class Inference(Protocol):
     async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
         """Look for objects from now on. Raises what `load` raises."""
 
+    async def check_liveness_with(self, load: Callable[[], LivenessNet]) -> None:
+        """Ask a network about faces from now on. Raises what `load` raises."""
+
     async def close(self) -> None:
         """Finish what runs and free the models."""
 
@@ -61,10 +64,11 @@ class _FaceWorker:
         self._analyzer = analyzer
         self._thread = WorkThread(name)
 
-    async def analyse(self, frame: Frame, tracking: Tracking, *, count_faces: bool) -> Result:
-        return await self._thread.run(
-            lambda: self._analyzer(frame, tracking, count_faces=count_faces)
-        )
+    async def analyse(self, frame: Frame, tracking: Tracking, also: Also) -> Result:
+        return await self._thread.run(lambda: self._analyzer(frame, tracking, also))
+
+    async def check_liveness_with(self, load: Callable[[], LivenessNet]) -> None:
+        self._analyzer.liveness = await self._thread.run(load)
 
     def close(self) -> None:
         self._thread.close()
@@ -96,6 +100,7 @@ class LocalInference:
         self._workers: list[_FaceWorker] = []
         self._faces: Pool[_FaceWorker] = Pool()
         self._objects: Pool[_ObjectWorker] = Pool()
+        self._liveness: Callable[[], LivenessNet] | None = None
         self._object_thread: WorkThread | None = None
         self._object_worker: _ObjectWorker | None = None
 
@@ -108,6 +113,8 @@ class LocalInference:
             )
         self._workers = [_FaceWorker(f"vision-{n}", a) for n, a in enumerate(analyzers)]
         for worker in self._workers:
+            if self._liveness is not None:
+                await worker.check_liveness_with(self._liveness)
             self._faces.add(worker)
 
     @property
@@ -132,6 +139,12 @@ class LocalInference:
             return
         self._object_worker = _ObjectWorker(self._object_thread, analyzer)
         self._objects.add(self._object_worker)
+
+    async def check_liveness_with(self, load: Callable[[], LivenessNet]) -> None:
+        """Load a network on each thread for faces, once these are there."""
+        self._liveness = load
+        for worker in self._workers:
+            await worker.check_liveness_with(load)
 
     async def close(self) -> None:
         """Finish what runs and free the models."""

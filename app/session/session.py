@@ -19,6 +19,7 @@ from app.session.clock import SourceClock
 from app.session.counters import FrameCounters
 from app.session.coverage import combined
 from app.session.coverage_keeper import CoverageKeeper, SaveCoverage
+from app.session.extras import Extras
 from app.session.eyesight import Eyesight
 from app.session.hearing import Hearing
 from app.session.inference import FaceLease, Inference, ObjectLease
@@ -112,8 +113,7 @@ class Session:
             stale_after=cadences.stale_after,
             metrics=metrics.objects,
         )
-        self._count_cadence = Cadence(cadences.count_every, phase=random.random())
-        self._count_due = False
+        self._extras = Extras(cadences)
         self._tracking = Tracking()
         self._pictures_due = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -196,7 +196,7 @@ class Session:
             return
         self._came(Track.VIDEO, at, received_at)
         self.eyes.arrived(at, received_at)
-        self._count_due |= self._count_cadence.due(at)
+        self._extras.arrived(at)
         lanes = [lane for lane in self._lanes if lane.due(at)]
         if not lanes:
             return
@@ -239,13 +239,11 @@ class Session:
         return (self.faces, self.objects) if self._inference.detects else (self.faces,)
 
     async def _look_at_faces(self, lease: FaceLease, frame: Frame) -> None:
-        count_faces, self._count_due = self._count_due, False
+        also = self._extras.take()
         try:
-            analysis, self._tracking = await lease.analyse(
-                frame, self._tracking, count_faces=count_faces
-            )
+            analysis, self._tracking = await lease.analyse(frame, self._tracking, also)
         except InvalidFrameError:
-            self._count_due |= count_faces
+            self._extras.give_back(also)
             raise
         except Exception:
             self._tracking = Tracking()

@@ -32,6 +32,7 @@ from app.types.sight import (
     FrameAnalysis,
     Gaze,
     HeadPose,
+    LivenessLook,
     ObjectClass,
     Quality,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "HeadPose",
     "Label",
     "Level",
+    "LivenessLook",
     "ObjectClass",
     "Purpose",
     "Quality",

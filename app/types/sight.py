@@ -79,6 +79,17 @@ class Gaze:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LivenessLook:
+    """What one picture says of whether a living person is before the camera."""
+
+    network: float | None
+    """0 to 1: how probable that is to MiniFASNet; None: no weights, or too little around the face
+    is in the picture."""
+    bezel: float
+    """0 to 1: how much straight lines about the face resemble the rim of a screen or of a print."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaceObservation:
     """The candidate's face in one picture."""
 
@@ -95,6 +106,8 @@ class FaceObservation:
     """Pixels of the analysed picture, from corner to corner, mean of both eyes."""
     mouth_open: float
     """Gap of the inner lips over the mouth's width; about 0 closed, 0.1 to 0.4 in speech."""
+    liveness: LivenessLook | None = None
+    """None: not looked for in this picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

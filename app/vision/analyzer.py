@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.types import FaceObservation, Frame, FrameAnalysis
+from app.types import BoundingBox, FaceObservation, Frame, FrameAnalysis, LivenessLook
 from app.vision.decode import TURNED, Picture, decode
 from app.vision.face_count import FaceCounter
 from app.vision.gaze import look
@@ -46,11 +46,25 @@ class Tracking:
     """Looks in a row without a face."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Also:
+    """What is asked of a picture beside its face's mesh."""
+
+    count_faces: bool = False
+    liveness: bool = False
+
+
+LivenessNet = Callable[[Picture, BoundingBox], float | None]
+"""How probable a living person is, 0 to 1; None: too little is seen around the face."""
+
+
 class FrameAnalyzer:
     """The models and what to do with them. One instance for one thread."""
 
     def __init__(self, spent: Callable[[str, float], None] = lambda stage, seconds: None) -> None:
         """`spent` is told the CPU seconds of each stage."""
+        self.liveness: LivenessNet | None = None
+        """Asked about faces, where there is one."""
         self._clock = StageClock(spent)
         self._mesh = FaceMesh()
         self._near = FaceDetector(full_range=False)
@@ -72,18 +86,18 @@ class FrameAnalyzer:
             model.close()
 
     def __call__(
-        self, frame: Frame, tracking: Tracking, *, count_faces: bool
+        self, frame: Frame, tracking: Tracking, also: Also
     ) -> tuple[FrameAnalysis, Tracking]:
-        """Look for the candidate's face and, where asked, count all faces.
+        """Look for the candidate's face and for what else is asked.
 
         Raises InvalidFrameError("undecodable").
         """
         self._clock.start()
-        picture = decode(frame, at_least=_size_needed(frame, tracking, count_faces))
+        picture = decode(frame, at_least=_size_needed(frame, tracking, also.count_faces))
         self._clock.lap(Stage.DECODE)
         height, width = picture.shape[:2]
         boxes = None
-        if count_faces:
+        if also.count_faces:
             boxes = self._count(picture)
             self._clock.lap(Stage.COUNT)
         if (
@@ -99,7 +113,10 @@ class FrameAnalyzer:
         faces: tuple[FaceObservation, ...] = ()
         after = Tracking(misses=tracking.misses + 1)
         if landmarks is not None:
-            faces = (self._observe(landmarks, width, height),)
+            face = self._observe(landmarks, width, height)
+            if also.liveness:
+                face = replace(face, liveness=self._check_liveness(picture, face.box))
+            faces = (face,)
             after = Tracking(region=region_around(landmarks, faces[0].box, width, height))
         analysis = FrameAnalysis(
             at=frame.at,
@@ -127,6 +144,10 @@ class FrameAnalyzer:
             if (landmarks := self._mesh.confirm(picture, face.region)) is not None:
                 return landmarks
         return None
+
+    def _check_liveness(self, picture: Picture, face: BoundingBox) -> LivenessLook:
+        network = None if self.liveness is None else self.liveness(picture, face)
+        return LivenessLook(network=network, bezel=0.0)
 
     def _observe(self, landmarks: Landmarks, width: int, height: int) -> FaceObservation:
         alignment = self._head_pose(landmarks, width, height)

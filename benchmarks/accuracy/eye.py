@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.errors import InvalidFrameError
 from app.types import FaceObservation
-from app.vision.analyzer import FrameAnalyzer, Tracking
+from app.vision.analyzer import Also, FrameAnalyzer, Tracking
 from app.vision.decode import Picture
 from app.vision.mediapipe_core import native_log_muted
 from benchmarks.accuracy.footage import MediaError, encoded, frame_of, jpeg_of
@@ -46,7 +46,7 @@ class Eye:
 
     def _look(self, jpeg: bytes) -> Sight:
         frame = frame_of(jpeg, 0.0)
-        analysis, _ = self._analyzer(frame, Tracking(), count_faces=False)
+        analysis, _ = self._analyzer(frame, Tracking(), Also())
         larger = max(frame.width, frame.height) / max(analysis.width, analysis.height)
         return Sight(
             width=round(analysis.width * larger),

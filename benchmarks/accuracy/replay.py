@@ -174,6 +174,7 @@ def _cadences(settings: Settings) -> Cadences:
     return Cadences(
         face_every=settings.face_every,
         count_every=settings.count_every,
+        liveness_every=settings.liveness_every,
         objects_every=settings.objects_every,
         stale_after=float("inf"),
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app.session.cadence import Cadence
 from app.settings import load_settings
-from app.vision.analyzer import FrameAnalyzer, Tracking
+from app.vision.analyzer import Also, FrameAnalyzer, Tracking
 from app.vision.blink import BlinkCounter, opening
 from app.vision.mediapipe_core import native_log_muted
 from benchmarks.accuracy.footage import encoded, frame_of, frames
@@ -22,7 +22,7 @@ def blinks(video: Path) -> list[float]:
             if not cadence.due(at):
                 continue
             frame = frame_of(encoded(picture), at)
-            analysis, tracking = analyzer(frame, tracking, count_faces=False)
+            analysis, tracking = analyzer(frame, tracking, Also())
             ratio = None
             if analysis.faces and analysis.quality is not None:
                 ratio = opening(analysis.faces[0], analysis.quality.sharpness)

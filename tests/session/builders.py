@@ -118,6 +118,7 @@ async def running(
     sound: FakeSound | None = None,
     face_every: int = 1,
     count_every: int = 30,
+    liveness_every: int = 30,
     objects_every: int = 30,
     transcriptions: Transcriptions | None = None,
 ) -> AsyncIterator[Running]:
@@ -140,6 +141,7 @@ async def running(
         cadences=Cadences(
             face_every=face_every,
             count_every=count_every,
+            liveness_every=liveness_every,
             objects_every=objects_every,
             stale_after=LONG,
         ),
@@ -202,7 +204,13 @@ async def housed(
             sound=heard_by(FakeSound(), transcriptions),
             metrics=metrics,
             limits=FrameLimits(),
-            cadences=Cadences(face_every=1, count_every=30, objects_every=30, stale_after=LONG),
+            cadences=Cadences(
+                face_every=1,
+                count_every=30,
+                liveness_every=30,
+                objects_every=30,
+                stale_after=LONG,
+            ),
             purposes=purposes,
             idle_after=idle_after,
             most=most,

@@ -10,7 +10,7 @@ import pytest
 from app.errors import InvalidFrameError
 from app.session.inference import LocalInference
 from app.types import Frame
-from app.vision.analyzer import Tracking
+from app.vision.analyzer import Also, Tracking
 from tests.media import frame, jpeg, portrait, room
 from tests.session.builders import settle
 from tests.storage.builders import in_loop
@@ -29,7 +29,7 @@ async def inference(threads: int = 1) -> AsyncIterator[LocalInference]:
 async def faces(local: LocalInference, picture: Frame, tracking: Tracking | None = None) -> int:
     """How many it counts."""
     async with local.lease() as lease:
-        found, _ = await lease.analyse(picture, tracking or Tracking(), count_faces=True)
+        found, _ = await lease.analyse(picture, tracking or Tracking(), Also(count_faces=True))
     assert (found.at, found.received_at) == (picture.at, picture.received_at)
     assert found.face_count is not None
     return found.face_count
@@ -39,12 +39,12 @@ async def faces(local: LocalInference, picture: Frame, tracking: Tracking | None
 async def test_a_picture_is_analysed() -> None:
     async with inference() as local, local.lease() as lease:
         found, tracking = await lease.analyse(
-            frame(jpeg(portrait()), at=3.5), Tracking(), count_faces=True
+            frame(jpeg(portrait()), at=3.5), Tracking(), Also(count_faces=True)
         )
         assert (found.at, found.width, found.height, found.face_count) == (3.5, 512, 512, 1)
         assert found.faces
         assert tracking.region is not None
-        again, _ = await lease.analyse(frame(jpeg(portrait())), tracking, count_faces=False)
+        again, _ = await lease.analyse(frame(jpeg(portrait())), tracking, Also())
         assert again.faces
         assert again.face_count is None
 

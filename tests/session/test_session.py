@@ -110,7 +110,7 @@ async def test_at_30_fps_the_face_is_looked_at_ten_times_and_counted_once_per_se
     async with running(face_every=3) as r:
         await r.camera.show(*(n / 30 for n in range(300)))
         assert len(r.inference.looks) == 100
-        counts = [look.frame.at for look in r.inference.looks if look.count_faces]
+        counts = [look.frame.at for look in r.inference.looks if look.also.count_faces]
         assert len(counts) in (9, 10)  # the second one is later by the session's phase
         assert counts[0] == 0.0
         assert r.session.frames.not_due == 200
@@ -224,7 +224,7 @@ async def test_a_count_that_could_not_be_made_is_made_in_the_next_frame() -> Non
         assert r.session.frames.invalid == {"undecodable": 1}
         r.inference.show = SOMEBODY
         await r.camera.show(0.1, 0.2)
-        assert [look.count_faces for look in r.inference.looks] == [True, True, False]
+        assert [look.also.count_faces for look in r.inference.looks] == [True, True, False]
 
 
 # Alerts

@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import InvalidFrameError
 from app.types import FaceObservation, FrameAnalysis
-from app.vision.analyzer import FrameAnalyzer, Tracking
+from app.vision.analyzer import Also, FrameAnalyzer, Tracking
 from tests.media import (
     Picture,
     flipped,
@@ -32,7 +32,7 @@ def analyzer() -> Iterator[FrameAnalyzer]:
 def look(
     analyzer: FrameAnalyzer, picture: Picture, tracking: Tracking, *, count_faces: bool = False
 ) -> tuple[FrameAnalysis, Tracking]:
-    return analyzer(frame(jpeg(picture)), tracking, count_faces=count_faces)
+    return analyzer(frame(jpeg(picture)), tracking, Also(count_faces=count_faces))
 
 
 def only_face(analysis: FrameAnalysis) -> FaceObservation:
@@ -98,7 +98,7 @@ def test_an_undecodable_picture_says_so(analyzer: FrameAnalyzer) -> None:
     good = bytearray(jpeg(portrait()))
     good[len(good) // 2 : len(good) // 2 + 40] = b"\xff\xd9" * 20
     with pytest.raises(InvalidFrameError):
-        analyzer(frame(bytes(good)), Tracking(), count_faces=False)
+        analyzer(frame(bytes(good)), Tracking(), Also())
 
 
 def test_the_size_that_is_decoded_does_not_change_what_is_seen(analyzer: FrameAnalyzer) -> None:
@@ -118,7 +118,7 @@ def test_the_size_that_is_decoded_does_not_change_what_is_seen(analyzer: FrameAn
 def angles(analyzer: FrameAnalyzer, frames: list[bytes]) -> np.ndarray:
     tracking, rows = Tracking(), []
     for number, data in enumerate(frames):
-        analysis, tracking = analyzer(frame(data, number / 24), tracking, count_faces=False)
+        analysis, tracking = analyzer(frame(data, number / 24), tracking, Also())
         face = only_face(analysis)
         gaze = (face.gaze.yaw, face.gaze.pitch) if face.gaze else (np.nan, np.nan)
         rows.append((face.head_pose.yaw, face.head_pose.pitch, face.head_pose.roll, *gaze))

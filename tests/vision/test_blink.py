@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from app.vision.analyzer import FrameAnalyzer, Tracking
+from app.vision.analyzer import Also, FrameAnalyzer, Tracking
 from app.vision.blink import Blink, BlinkCounter, opening
 from tests.builders import face
 from tests.media import frame, needs_shared, video
@@ -141,7 +141,7 @@ class TestRealVideos:
             frames, fps = video(name)
             tracking, one_way = Tracking(), list[float | None]()
             for number, data in enumerate(frames):
-                seen, tracking = analyzer(frame(data, number / fps), tracking, count_faces=False)
+                seen, tracking = analyzer(frame(data, number / fps), tracking, Also())
                 assert seen.quality is not None
                 one_way.append(
                     opening(seen.faces[0], seen.quality.sharpness) if seen.faces else None

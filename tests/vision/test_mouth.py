@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.vision.analyzer import FrameAnalyzer, Tracking
+from app.vision.analyzer import Also, FrameAnalyzer, Tracking
 from app.vision.head_pose import HeadPoseEstimator
 from app.vision.mouth import opening
 from benchmarks.mouth import opened
@@ -46,14 +46,14 @@ def test_it_depends_neither_on_the_pose_nor_on_the_size(
 def test_a_mouth_that_opens_in_a_video_is_measured() -> None:
     analyzer = FrameAnalyzer()
     data = video("center_focus.mp4")[0][24]
-    analysis, tracking = analyzer(frame(data), Tracking(), count_faces=False)
+    analysis, tracking = analyzer(frame(data), Tracking(), Also())
     assert analysis.faces
     closed = analysis.faces[0]
     picture = picture_of(data)
     height, width = picture.shape[:2]
     points = closed.landmarks * [width, height, width]
     wide = jpeg(opened(picture, points.astype(np.float32), 0.3))
-    after, _ = analyzer(frame(wide), tracking, count_faces=False)
+    after, _ = analyzer(frame(wide), tracking, Also())
     analyzer.close()
     assert after.faces
     assert abs(closed.mouth_open) < 0.02
