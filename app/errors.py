@@ -4,7 +4,8 @@ ProctorError
 ├── ConfigurationError      the operator's settings cannot be used
 ├── ModelError              a model cannot be used
 │   ├── ManifestError       the list of models is wrong
-│   └── FetchError          weights could not be brought here
+│   ├── FetchError          weights could not be brought here
+│   └── MissingExtraError   it needs a package that is not installed
 ├── StorageError            the database cannot be used; names it, never its password
 │   └── UnstorableError     what was given can never be stored
 ├── RuleError               an alert rule cannot be changed like that
@@ -51,6 +52,10 @@ class ManifestError(ModelError):
 
 class FetchError(ModelError):
     """Weights could not be brought here."""
+
+
+class MissingExtraError(ModelError):
+    """It needs a package that is not installed, and names the extra that brings it."""
 
 
 class StorageError(ProctorError):

@@ -73,7 +73,7 @@ from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import SessionRepository
 from app.storage.transcripts import TranscriptLog
-from app.supply import DetectorSupply, SpeakerSupply
+from app.supply import Detector, Liveness, SpeakerSupply, Supply
 from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
@@ -98,13 +98,6 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     WebhookKeyError: 503,
     StorageError: 503,
 }
-NOT_BUILT_YET = (
-    Degradation(
-        what="spoof",
-        why="not assessed: this version has no liveness measurements",
-        mend="none yet",
-    ),
-)
 
 
 def create_app(
@@ -167,7 +160,7 @@ async def _build(
     stack.push_async_callback(database.close)
     bus, log = LocalBus(), EventLog(database)
     words, transcripts = LiveWords(), TranscriptLog(database)
-    health = Health(NOT_BUILT_YET)
+    health = Health()
     stack.push_async_callback(inference.close)
     stack.push_async_callback(sound.close)
     speakers = SpeakerSupply(settings, health)
@@ -203,8 +196,9 @@ async def _build(
     await registry.start()
     stack.push_async_callback(registry.close)
     speakers.start()
-    supply = DetectorSupply(settings, inference, health)
-    for bringing in (_load(inference, health), _load_sound(sound, health), supply.run()):
+    parts = (Detector(settings, inference, health), Liveness(settings, inference, health))
+    supplies = [Supply(part, settings).run() for part in parts]
+    for bringing in (_load(inference, health), _load_sound(sound, health), *supplies):
         task = asyncio.create_task(bringing)
         stack.callback(task.cancel)
     return Services(

@@ -5,6 +5,7 @@ three looks it parts living persons from a replay as they do together, but a sin
 wrong more often. benchmarks/README.md has the tables.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,16 +36,6 @@ COLOUR_SAMPLES = 32
 """Pixels in a line and lines that are asked for it, about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkFile:
-    """A converted network."""
-
-    path: Path
-    """An .xml file, as `export_minifasnet` makes it."""
-    scale: float
-    """Sides of what it looks at, in sides of the face's box."""
-
-
 @dataclass(frozen=True, slots=True)
 class Square:
     """A part of a picture, in whole pixels, with the face in its middle where there is room."""
@@ -60,12 +51,11 @@ class Square:
 
 
 class MiniFasNets:
-    """Both networks or one, on one thread. Raises ModelError for a file that is none of them."""
+    """One network or several, on one thread. Raises ModelError for a file that is none."""
 
-    def __init__(self, files: Sequence[NetworkFile]) -> None:
-        if not files:
-            raise ModelError("at least one network is expected")
-        self._networks = [_Network(file) for file in files]
+    def __init__(self, models: Sequence[Path]) -> None:
+        """`models`: .xml files, as `export_minifasnet` makes them, at least one."""
+        self._networks = [_Network(model) for model in models]
 
     def __call__(self, picture: Picture, face: BoundingBox) -> float | None:
         """0 to 1; None: the face is too small or colourless, or too little is around it.
@@ -86,23 +76,23 @@ class MiniFasNets:
 
 
 class _Network:
-    def __init__(self, file: NetworkFile) -> None:
-        self._scale = file.scale
+    def __init__(self, model: Path) -> None:
+        self._scale = scale_of(model)
         core = openvino.Core()
         try:
-            network = core.read_model(file.path)
+            network = core.read_model(model)
             shape = tuple(network.input(0).shape)
             answer = tuple(network.output(0).shape)
             fed_with = network.input(0).element_type
             if fed_with != openvino.Type.u8 or shape[::3] != (1, 3) or answer != (1, CLASSES):
                 raise ModelError(
-                    f"{file.path}: takes {shape} and answers {answer}; bytes of a picture in and "
+                    f"{model}: takes {shape} and answers {answer}; bytes of a picture in and "
                     f"{CLASSES} classes out are expected"
                 )
             compiled = core.compile_model(network, "CPU", ONE_THREAD)
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[-1]
-            raise ModelError(f"{file.path}: cannot be loaded: {reason}") from error
+            raise ModelError(f"{model}: cannot be loaded: {reason}") from error
         self._request = compiled.create_infer_request()
         self._seen = np.zeros(shape, np.uint8)
         self._request.set_input_tensor(openvino.Tensor(self._seen, shared_memory=True))
@@ -138,6 +128,15 @@ def _moved(face: BoundingBox, picture: Picture, lines: slice, columns: slice) ->
         width=face.width * width / across,
         height=face.height * height / down,
     )
+
+
+def scale_of(model: Path) -> float:
+    """Sides of what it looks at, in sides of the face's box: its name begins with it, as in
+    4_0_0_80x80_MiniFASNetV1SE. Raises ModelError."""
+    said = re.match(r"\d+(\.\d+)?(?=_)", model.stem)
+    if said is None or float(said[0]) < 1:
+        raise ModelError(f"{model}: its name must begin with a scale, as 2.7_80x80_MiniFASNetV2")
+    return float(said[0])
 
 
 def around(picture: Picture, face: BoundingBox, scale: float) -> Square:

@@ -1,4 +1,4 @@
-"""MiniFASNet, which tells a living face from a picture of one: its layers, as its tensors want them.
+"""MiniFASNet, which tells a living face from a picture of one: its layers, as its tensors say.
 
 Small Vision: Silent-Face-Anti-Spoofing, which prunes MobileFaceNet (arXiv:1804.07573) layer by
 layer. So the widths are in no table: they are read off the tensors, and so is where a block weighs
@@ -85,7 +85,7 @@ class Stage(nn.Module):
 
     def __init__(self, tensors: Tensors, name: str) -> None:
         super().__init__()
-        blocks = []
+        blocks: list[Block] = []
         while f"{name}.model.{len(blocks)}.conv.conv.weight" in tensors:
             blocks.append(Block(tensors, f"{name}.model.{len(blocks)}", halves=False))
         self.model = nn.Sequential(*blocks)
