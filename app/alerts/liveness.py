@@ -26,8 +26,8 @@ CHALLENGE_PASSED = 2.0
 CHALLENGE_FAILED = 1.0
 """Somebody may have overlooked it: by itself it raises nothing."""
 NO_BLINK = 0.7
-REGULAR = 0.4
-CHANGED = 0.4
+REGULAR = 0.3
+CHANGED = 0.3
 """Hints: none of the three raises anything by itself, nor do all together."""
 NAMED = 0.3
 """What a cue must take from the odds to be named."""
