@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from app.vision.decode import Picture
 
@@ -34,7 +35,7 @@ def photograph(
     room = cv2.resize(rng.integers(70, 120, (6, 8, 3), np.uint8), (width, height))
     for number in range(round(seconds * fps)):
         turn = 2 * math.pi * number / fps
-        x, y, z, yaw, pitch = (math.sin(turn * hertz + p) for hertz, p in zip(SLOW, phases, strict=True))
+        x, y, z, yaw, pitch = np.sin(turn * np.array(SLOW) + phases).tolist()
         move = _homography(
             width,
             height,
@@ -60,7 +61,7 @@ def _homography(
     shift: tuple[float, float],
     distance: float,
     angles: tuple[float, float],
-) -> np.ndarray:
+) -> NDArray[np.float64]:
     """Of a sheet that fills the picture when it is held straight."""
     across, _ = cv2.Rodrigues(np.array([0.0, angles[0], 0.0]))
     upright, _ = cv2.Rodrigues(np.array([angles[1], 0.0, 0.0]))
@@ -69,4 +70,5 @@ def _homography(
     places = corners @ (across @ upright).T + np.array([*shift, distance])
     seen = places[:, :2] / places[:, 2:] * FOCAL * width + (right, down)
     sheet = corners[:, :2] + (right, down)
-    return cv2.getPerspectiveTransform(sheet.astype(np.float32), seen.astype(np.float32))
+    found = cv2.getPerspectiveTransform(sheet.astype(np.float32), seen.astype(np.float32))
+    return np.asarray(found, np.float64)

@@ -101,6 +101,8 @@ class Liveness:
     suspicion: Suspicion
     against: tuple[str, ...]
     """The cues that speak against a person, the weightiest first."""
+    numbers: Mapping[str, float]
+    """What the cues of the newest look were made of; the unit ends each name."""
 
 
 class LivenessJudge:
@@ -139,6 +141,7 @@ class LivenessJudge:
             confidence=confidence,
             suspicion=suspicion,
             against=tuple(against),
+            numbers=numbers,
         )
         return Signal(
             kind=AlertKind.SPOOF,
