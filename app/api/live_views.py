@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.alerts.liveness import Liveness, Suspicion
+from app.alerts.liveness import Suspicion
 from app.session.intake import Intake
 from app.session.lane import Lane
 from app.session.session import Session
@@ -244,14 +244,15 @@ def _now(session: Session) -> Now | None:
         pictures_per_second=_rounded(sight.pictures_per_second),
         blinks_per_minute=_rounded(sight.blinks_per_minute),
         perclos=_rounded(sight.perclos),
-        liveness=_liveness(session.eyes.liveness.newest),
+        liveness=_liveness(session),
         not_assessable=sight.not_assessable,
         latency_ms=round(session.latency * 1000, 1),
     )
 
 
-def _liveness(judged: Liveness | None) -> LivenessNow | None:
-    if judged is None:
+def _liveness(session: Session) -> LivenessNow | None:
+    judged = session.eyes.liveness.newest
+    if judged is None or not session.eyes.judges(AlertKind.SPOOF):
         return None
     return LivenessNow(
         fraction=round(judged.fraction, 3),

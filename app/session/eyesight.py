@@ -75,8 +75,9 @@ class Eyesight:
             signals += self._signals.update(part)
         if analysis.faces is not None and quality is not None:
             signals += self._look_at_lids(analysis, quality)
-            if analysis.faces and self.judges(AlertKind.SPOOF):
-                signals += self.liveness.update(at, analysis.faces[0], quality)
+            if self.judges(AlertKind.SPOOF):
+                face = analysis.faces[0] if analysis.faces else None
+                signals += self.liveness.update(at, face, quality)
         return signals
 
     def cover(self, at: float, signals: list[Signal]) -> None:

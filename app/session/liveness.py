@@ -9,6 +9,8 @@ from app.vision.parallax import Parallax
 
 BLINKLESS = 50.0
 """Measured seconds of the last minute without a blink that are a hint."""
+STANDS = 3.0
+"""Seconds for which a judgement stands while there is no newer one."""
 
 
 class LivenessWatch:
@@ -29,8 +31,13 @@ class LivenessWatch:
         self._judge.forget()
         self._parallax.forget()
 
-    def update(self, at: float, face: FaceObservation, quality: Quality) -> list[Signal]:
-        """One look at a face that can be judged."""
+    def update(self, at: float, face: FaceObservation | None, quality: Quality) -> list[Signal]:
+        """One look at what can be judged; None: no face is in the picture."""
+        newest = self.newest
+        if newest is not None and at - newest.at > STANDS:
+            self._judge.forget()
+        if face is None:
+            return []
         if quality.face_width is not None:
             self._parallax.update(at, face, quality.face_width)
         if face.liveness is None:
