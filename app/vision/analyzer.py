@@ -118,7 +118,9 @@ class FrameAnalyzer:
         if landmarks is not None:
             face = self._observe(landmarks, width, height)
             if also.liveness:
+                self._clock.lap(Stage.MEASURE)
                 face = replace(face, liveness=self._check_liveness(picture, face))
+                self._clock.lap(Stage.LIVENESS)
             faces = (face,)
             after = Tracking(region=region_around(landmarks, faces[0].box, width, height))
         analysis = FrameAnalysis(
