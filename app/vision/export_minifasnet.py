@@ -27,7 +27,8 @@ def export(weights: Path, folder: Path) -> None:
     try:
         state = torch.load(weights, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        raise ModelError(f"holds no tensors: {str(error).splitlines()[0]}") from error
+        reason = (str(error).splitlines() or ["it is empty"])[0]
+        raise ModelError(f"holds no tensors: {reason}") from error
     if not isinstance(state, dict):
         raise ModelError("holds no tensors by name")
     network = load(state)

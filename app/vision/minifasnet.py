@@ -132,9 +132,11 @@ def load(state: Mapping[str, Tensor]) -> MiniFasNet:
     try:
         network = MiniFasNet(tensors)
         network.load_state_dict(tensors, strict=True)
+        with torch.no_grad():  # each layer is as its own tensors say: do they fit each other?
+            network.eval()(torch.zeros(1, 3, network.size, network.size))
     except RuntimeError as error:  # torch's: line by line what is missing, too much or differs
         raise ModelError(f"no MiniFASNet: {str(error).splitlines()[-1].strip()}") from error
-    return network.eval()
+    return network
 
 
 def _kernel(tensors: Tensors, layer: str) -> Tensor:
