@@ -32,6 +32,12 @@ class Candidate(NamedTuple):
         seen = [file.path.stat() for file in made]
         return cls(made, tuple((each.st_size, each.st_mtime_ns) for each in seen))
 
+    @property
+    def each(self) -> list[Self]:
+        """Each file as if it were alone."""
+        pairs = zip(self.files, self.states, strict=True)
+        return [type(self)((file,), (seen,)) for file, seen in pairs]
+
 
 class Supply:
     """Of one part. Works beside the service; the part tells how far it is."""
@@ -70,12 +76,12 @@ class Supply:
         for candidate in candidates:
             if candidate == self._serving:
                 break  # what is better was refused
-            if candidate in self._refused:
+            if self._refused & {candidate, *candidate.each}:
                 continue
             try:
-                best = await self._serve(candidate.files)
+                best = await self._serve(candidate)
             except Exception as error:  # whatever is wrong with it, the next one may serve
-                self._refused |= {candidate, await asyncio.to_thread(Candidate.of, candidate.files)}
+                self._refused.add(candidate)
                 self._fail(error)
             else:
                 self._serving = await asyncio.to_thread(Candidate.of, candidate.files)
@@ -85,11 +91,17 @@ class Supply:
     def _candidates(self) -> list[Candidate]:
         return [Candidate.of(files) for files in self._part.find()]
 
-    async def _serve(self, files: Sequence[WeightsFile]) -> bool:
-        for file in files:
-            if file.converts_to is not None:
+    async def _serve(self, candidate: Candidate) -> bool:
+        for alone in candidate.each:
+            (file,) = alone.files
+            if file.converts_to is None:
+                continue
+            try:
                 await self._part.exporter.convert(file.path, file.converts_to, self._converting)
-        return await self._part.serve([file.served for file in files])
+            except Exception:
+                self._refused.add(alone)  # it can serve in no company either
+                raise
+        return await self._part.serve([file.served for file in candidate.files])
 
     async def _fetched(self) -> None:
         """Bring what is wanted, unless that is forbidden; the folder is looked into meanwhile."""

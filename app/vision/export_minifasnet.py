@@ -27,10 +27,10 @@ def export(weights: Path, folder: Path) -> None:
     try:
         state = torch.load(weights, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        reason = (str(error).splitlines() or ["it is empty"])[0]
-        raise ModelError(f"holds no tensors: {reason}") from error
-    if not isinstance(state, dict):
-        raise ModelError("holds no tensors by name")
+        raise ModelError("not a file of tensors and nothing else") from error
+    named = state.values() if isinstance(state, dict) else [None]
+    if not all(isinstance(each, torch.Tensor) for each in named):
+        raise ModelError("not a file of tensors by name")
     network = load(state)
     picture = torch.zeros(1, 3, network.size, network.size)
     converted = openvino.convert_model(network, example_input=picture, input=list(picture.shape))

@@ -58,9 +58,9 @@ def tensors(seed: int = 0, *, squeeze: bool = False) -> dict[str, Tensor]:
             for layer, channels, inner in ((1, out, 4), (2, 4, out)):
                 found[f"{last}.fc{layer}.weight"] = torch.randn(inner, channels, 1, 1)
                 normalisation(f"{last}.bn{layer}", inner)
-    convolution("conv_6_sep", 16, 24)
-    convolution("conv_6_dw", 1, 24, 5, activated=False)
-    found["linear.weight"] = 0.2 * torch.randn(10, 24)
+    convolution("conv_6_sep", 16, 512)  # a file that is large enough to be fetched in two parts
+    convolution("conv_6_dw", 1, 512, 5, activated=False)
+    found["linear.weight"] = 0.05 * torch.randn(10, 512)
     normalisation("bn", 10)
     found["prob.weight"] = 3 * torch.randn(3, 10)
     found["conv1.conv.weight"] /= 32  # as theirs do, it takes 0 to 255
@@ -74,12 +74,12 @@ def weights(folder: Path, stem: str = STEM, seed: int = 0) -> Path:
     return path
 
 
-def green(folder: Path, scale: str = "2.7") -> Path:
+def green(folder: Path, stem: str = STEM) -> Path:
     """A converted network to which a face is as alive as what it is shown is green, 0 to 1."""
     picture = ops.parameter([1, SIZE, SIZE, 3], np.uint8, name="picture")
     levels = ops.convert(picture, np.float32)
     means = ops.reduce_mean(levels, np.array([1, 2]), keep_dims=False)
-    return _saved(ops.divide(means, np.float32(255)), picture, folder, scale)
+    return _saved(ops.divide(means, np.float32(255)), picture, folder / f"{stem}.xml")
 
 
 def shaped(folder: Path, *answer: int) -> Path:
@@ -88,10 +88,9 @@ def shaped(folder: Path, *answer: int) -> Path:
     levels = ops.convert(picture, np.float32)
     nothing = ops.multiply(ops.reduce_mean(levels, np.arange(4)), np.float32(0))
     table = ops.constant(np.zeros(answer, np.float32))
-    return _saved(ops.add(table, nothing), picture, folder, "2.7")
+    return _saved(ops.add(table, nothing), picture, folder / f"{STEM}.xml")
 
 
-def _saved(answer: openvino.Node, given: openvino.Node, folder: Path, scale: str) -> Path:
-    path = folder / f"{scale}_80x80_Canned.xml"
+def _saved(answer: openvino.Node, given: openvino.Node, path: Path) -> Path:
     openvino.save_model(openvino.Model([answer], [given], "canned"), path, compress_to_fp16=False)
     return path

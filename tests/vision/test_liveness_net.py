@@ -65,12 +65,12 @@ class TestWhatIsShown:
         assert 0 <= found.left < found.right <= 640
         assert 0 <= found.top < found.bottom <= 480
 
-    @pytest.mark.parametrize("scale", ["2.7", "4"])
-    def test_the_network_sees_that_square_and_its_colours(self, tmp_path: Path, scale: str) -> None:
+    @pytest.mark.parametrize("stem", [STEM, SQUEEZED_STEM])
+    def test_the_network_sees_that_square_and_its_colours(self, tmp_path: Path, stem: str) -> None:
         picture, face = scene(), box(280, 200, 80, 80)
-        square = around(picture, face, float(scale))
+        square = around(picture, face, scale_of(Path(f"{stem}.xml")))
         picture[square.top : square.bottom, square.left : square.right, 1] = 102
-        nets = MiniFasNets([green(tmp_path, scale)])
+        nets = MiniFasNets([green(tmp_path, stem)])
         assert nets(picture, face) == pytest.approx(0.4, abs=0.01)
         smaller = box(290, 210, 60, 60)
         assert nets(picture, smaller) == pytest.approx(0.4, abs=0.01)
@@ -82,7 +82,7 @@ class TestWhatIsShown:
         picture, face = scene(), box(280, 200, 80, 80)
         square = around(picture, face, 2.7)
         picture[square.top : square.bottom, square.left : square.right, 1] = 204
-        near, far = green(tmp_path, "2.7"), green(tmp_path, "4_0_0")
+        near, far = green(tmp_path), green(tmp_path, SQUEEZED_STEM)
         alone = [MiniFasNets([model])(picture, face) for model in (near, far)]
         assert alone == pytest.approx([0.8, 0.8 * (2.7 / 4) ** 2], abs=0.02)
         both = MiniFasNets([near, far])(picture, face)
