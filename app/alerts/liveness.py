@@ -1,8 +1,11 @@
 """From all that speaks for or against a living person to one number, and to the signals of `spoof`.
 
-Each cue adds to the logarithm of the odds, at most what it is worth by itself: what is measured of
-the picture says much, what merely did not happen says little. The result is a suspicion with its
-reasons, never a verdict.
+There are three ways to fake one: a screen or print before the camera, a flat sheet that is moved,
+and pictures that come from no camera at all. Each cue adds to the logarithm of the odds of the ways
+that it concerns, at most what it is worth by itself: what is measured of the picture says much,
+what merely did not happen says little. A picture that looks real says nothing about a feed, since a
+recording looks real too. The likeliest way decides. The result is a suspicion with its reasons,
+never a verdict.
 """
 
 import math
@@ -10,14 +13,15 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import median
+from statistics import median_high
 
 from app.types import AlertKind, AlertRule, Label, Severity, Signal
 
 BEFORE = math.log(0.8 / 0.2)
 """The odds of a living person before anything is known: 0.8."""
-NETWORK_MOST = 4.0
-"""What the networks can say, either way: the logarithm of their own odds, up to this."""
+NETWORK_AGAINST, NETWORK_FOR = 4.0, 1.0
+"""What the networks can say: the logarithm of their own odds, up to this. They may miss a good
+screen, so that what they say for a person does not outweigh a rim that is plainly seen."""
 BEZEL_MOST = 2.5
 """A rim about the face, by itself, is a reason to look: liveness falls to 0.25."""
 FLAT_MOST = 2.5
@@ -63,29 +67,30 @@ class Cues:
     challenge_passed: bool | None = None
     """The newest one of late."""
 
-    def weights(self) -> dict[str, float]:
-        """What each known cue adds to the logarithm of the odds; negative: against a person."""
-        found: dict[str, float] = {}
+    def likeliest(self) -> dict[str, float]:
+        """What each cue adds to the logarithm of the odds, for the way that is likeliest.
+
+        Negative: against a person; cues that say nothing are left out.
+        """
+        network = 0.0
         if self.network is not None:
             odds = math.log((self.network + 1e-9) / (1 - self.network + 1e-9))
-            found["network"] = min(max(odds, -NETWORK_MOST), NETWORK_MOST)
-        for name, share, most in (
-            ("bezel", self.bezel, BEZEL_MOST),
-            ("flatness", self.flatness, FLAT_MOST),
-            ("loop", self.loop, LOOP_MOST),
-        ):
-            if share:
-                found[name] = -most * share
-        for name, told, weight in (
-            ("no_blink", self.without_blink, NO_BLINK),
-            ("regular_times", self.regular, REGULAR),
-            ("changed_source", self.changed, CHANGED),
-        ):
-            if told:
-                found[name] = -weight
-        if self.challenge_passed is not None:
-            found["challenge"] = CHALLENGE_PASSED if self.challenge_passed else -CHALLENGE_FAILED
-        return found
+            network = min(max(odds, -NETWORK_AGAINST), NETWORK_FOR)
+        passed = {True: CHALLENGE_PASSED, False: -CHALLENGE_FAILED, None: 0.0}
+        always = {
+            "no_blink": -NO_BLINK * self.without_blink,
+            "challenge": passed[self.challenge_passed],
+        }
+        shown = {"network": network, "bezel": -BEZEL_MOST * (self.bezel or 0.0)}
+        flat = {"network": max(network, 0.0), "flatness": -FLAT_MOST * (self.flatness or 0.0)}
+        fed = {
+            "loop": -LOOP_MOST * (self.loop or 0.0),
+            "regular_times": -REGULAR * self.regular,
+            "changed_source": -CHANGED * self.changed,
+        }
+        speaking = [way for way in (shown, flat, fed) if any(way.values())]
+        way = min(speaking, key=lambda way: sum(way.values()), default={})
+        return {name: weight for name, weight in (way | always).items() if weight}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +100,7 @@ class Liveness:
     at: float
     """Seconds on the session's clock."""
     fraction: float
-    """0 to 1: the median of the last looks."""
+    """0 to 1: the median of the last looks; of two in the middle the better."""
     confidence: float
     """0 to 1: how much is known, and how far it agrees."""
     suspicion: Suspicion
@@ -125,11 +130,11 @@ class LivenessJudge:
         looks = self._looks
         if looks and at < looks[-1][0]:
             return None
-        weights = cues.weights()
+        weights = cues.likeliest()
         looks.append((at, 1 / (1 + math.exp(-BEFORE - sum(weights.values())))))
         while looks[0][0] < at - self._span:
             looks.popleft()
-        fraction = median(share for _, share in looks)
+        fraction = median_high(share for _, share in looks)
         confidence = _confidence(weights)
         suspicion = self._suspicion(fraction, confidence)
         against = sorted(

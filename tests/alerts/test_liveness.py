@@ -42,7 +42,7 @@ def alerts(cues: Iterable[Cues]) -> list[Alert]:
     ("cues", "least", "most"),
     [
         (Cues(), 0.8, 0.8),
-        (Cues(network=0.99), 0.98, 1.0),
+        (Cues(network=0.99), 0.9, 1.0),
         (Cues(network=0.5), 0.8, 0.8),
         (Cues(network=0.15), 0.3, 0.5),
         (Cues(network=0.0), 0.0, 0.1),
@@ -53,7 +53,11 @@ def alerts(cues: Iterable[Cues]) -> list[Alert]:
         (Cues(without_blink=True), 0.6, 0.7),
         (Cues(challenge_passed=False), 0.5, 0.7),
         (Cues(challenge_passed=True), 0.9, 1.0),
-        (Cues(bezel=1.0, network=0.99), 0.8, 1.0),
+        (Cues(bezel=0.7, network=0.99), 0.6, 0.7),
+        (Cues(bezel=1.0, network=0.99), 0.4, 0.5),
+        (Cues(bezel=1.0, network=0.01), 0.0, 0.05),
+        (Cues(flatness=1.0, network=0.99), 0.4, 0.5),
+        (Cues(loop=1.0, network=0.99), 0.0, 0.2),
         (Cues(bezel=1.0, challenge_passed=True), 0.6, 0.8),
         (Cues(challenge_passed=False, without_blink=True), 0.4, 0.5),
     ],
@@ -97,13 +101,21 @@ def test_a_rim_alone_is_a_moderate_suspicion_and_a_warning() -> None:
 
 
 def test_the_weightiest_reason_comes_first() -> None:
-    judge = judged(Cues(bezel=0.4, loop=1.0, without_blink=True, network=0.99))
+    judge = judged(Cues(bezel=1.0, without_blink=True, network=0.4))
     assert judge.newest is not None
-    assert judge.newest.against == ("loop", "bezel", "no_blink")
+    assert judge.newest.against == ("bezel", "no_blink", "network")
+
+
+def test_what_looks_real_may_be_fed_all_the_same() -> None:
+    """The reasons are those of the likeliest way."""
+    judge = judged(Cues(bezel=0.4, loop=1.0, regular=True, network=0.99))
+    assert judge.newest is not None
+    assert judge.newest.against == ("loop", "regular_times")
+    assert judge.newest.confidence > 0.8
 
 
 def test_reasons_that_disagree_are_little_confidence() -> None:
-    agree, differ = judged(Cues(network=0.02, bezel=1.0)), judged(Cues(network=0.98, bezel=1.0))
+    agree, differ = judged(Cues(network=0.02, bezel=1.0)), judged(Cues(network=0.98, bezel=0.6))
     assert agree.newest is not None
     assert differ.newest is not None
     assert agree.newest.confidence > 0.9 > 0.3 > differ.newest.confidence
