@@ -59,9 +59,9 @@ class Liveness:
         """Ask them about faces from now on."""
         await asyncio.to_thread(MiniFasNets, models)  # what cannot be loaded changes nothing
         await self._inference.check_liveness_with(lambda: MiniFasNets(models))
-        self._served = f"ready: {', '.join(model.stem for model in models)}"
-        self._health.liveness = self._served
-        logger.info("faces are judged with %s", self._served)
+        names = ", ".join(model.stem for model in models)
+        self._health.liveness = self._served = f"ready: {names}"
+        logger.info("faces are judged with %s", names)
         if len(models) == self._known:
             self._health.mend(SPOOF)
         elif self._lack is not None:

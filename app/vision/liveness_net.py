@@ -96,6 +96,7 @@ class _Network:
         self._request = compiled.create_infer_request()
         self._seen = np.zeros(shape, np.uint8)
         self._request.set_input_tensor(openvino.Tensor(self._seen, shared_memory=True))
+        self._request.infer()  # the first run takes far longer than the others
 
     def __call__(self, picture: Picture, face: BoundingBox) -> float:
         part = around(picture, face, self._scale)
