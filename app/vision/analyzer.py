@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.types import BoundingBox, FaceObservation, Frame, FrameAnalysis, LivenessLook
+from app.vision.bezel import find_bezel
 from app.vision.decode import TURNED, Picture, decode
 from app.vision.face_count import FaceCounter
 from app.vision.gaze import look
@@ -115,7 +116,7 @@ class FrameAnalyzer:
         if landmarks is not None:
             face = self._observe(landmarks, width, height)
             if also.liveness:
-                face = replace(face, liveness=self._check_liveness(picture, face.box))
+                face = replace(face, liveness=self._check_liveness(picture, face))
             faces = (face,)
             after = Tracking(region=region_around(landmarks, faces[0].box, width, height))
         analysis = FrameAnalysis(
@@ -145,9 +146,10 @@ class FrameAnalyzer:
                 return landmarks
         return None
 
-    def _check_liveness(self, picture: Picture, face: BoundingBox) -> LivenessLook:
-        network = None if self.liveness is None else self.liveness(picture, face)
-        return LivenessLook(network=network, bezel=0.0)
+    def _check_liveness(self, picture: Picture, face: FaceObservation) -> LivenessLook:
+        network = None if self.liveness is None else self.liveness(picture, face.box)
+        bezel = find_bezel(picture, face.box, face.head_pose.roll)
+        return LivenessLook(network=network, bezel=bezel.score, bezel_sides=bezel.sides)
 
     def _observe(self, landmarks: Landmarks, width: int, height: int) -> FaceObservation:
         alignment = self._head_pose(landmarks, width, height)
