@@ -28,7 +28,7 @@ SEEN, SEEN_AFTER = 0.7, 0.8
 """Of a rim: share of the whole, and of what lies below the middle of the face."""
 SEEN_WHERE_HIDDEN = 0.85
 """The same, both, where one side ends before the picture does."""
-BEGINS = -0.3
+BEGINS = -0.7
 """A rim begins above the middle of the face; face widths."""
 TO_THE_END = 0.3
 """Face widths: so near to the picture's edge a line reaches it."""
@@ -113,7 +113,7 @@ def find_bezel(picture: Picture, face: BoundingBox, roll_degrees: float) -> Beze
     sides = sides.take(
         (sides.seen >= SEEN)
         & (sides.seen_after >= SEEN_AFTER)
-        & (sides.begins < BEGINS)
+        & ((sides.begins < BEGINS) | (sides.begins - sides.enters < TO_THE_END))
         & (sides.ends > view.chin)
     )
     pairs = _pairs(sides, view, roll_degrees)

@@ -25,7 +25,7 @@ VOTES = 0.8
 """Of Hough's transform, for each pixel of a unit."""
 VOTED = 800
 """So many lines of the transform are considered, those with the most votes first."""
-NEAREST, FARTHEST = 0.4, 3.0
+NEAREST, FARTHEST = 0.55, 3.0
 """Units between a line and the centre."""
 SAME_PIXELS, SAME_SLOPE = 2.5, 0.15
 """Lines that differ by less are one."""
@@ -138,14 +138,13 @@ def _spread(signs: Signs) -> tuple[Signs, Signs]:
     """For each pixel the sign of the nearest edge within 2 pixels across, and how far it is."""
     nearest, offset = signs.copy(), np.zeros_like(signs)
     for shift in (1, -1, 2, -2):
-        moved = np.zeros_like(signs)
         if shift > 0:
-            moved[:-shift] = signs[shift:]
+            to, source = slice(None, -shift), slice(shift, None)
         else:
-            moved[-shift:] = signs[:shift]
-        free = (nearest == 0) & (moved != 0)
-        nearest[free] = moved[free]
-        offset[free] = shift
+            to, source = slice(-shift, None), slice(None, shift)
+        free = (nearest[to] == 0) & (signs[source] != 0)
+        np.copyto(offset[to], shift, where=free)
+        np.copyto(nearest[to], signs[source], where=free)
     return nearest, offset
 
 
