@@ -39,6 +39,9 @@ FROM_ROLL = 20.0
 TILTED, LIKE_THE_FACE, TILT_COUNTS = 5.0, 7.0, 0.3
 """A rim that leans by so many degrees, and so many from the face's own lean at most, counts as
 reaching so many face widths further: rooms do not lean with the heads in them."""
+BODY = 2.0
+"""Face widths from the middle of the face, beyond which no body hides what lies behind it, though
+the head leans over a shoulder: a line there proves nothing."""
 FAINTEST = 0.2
 """Score of two sides that prove nothing."""
 CORNER = 0.5
@@ -120,11 +123,7 @@ def find_bezel(picture: Picture, face: BoundingBox, roll_degrees: float) -> Beze
     if not pairs:
         return Bezel()
     across = find_lines(view.grey, (view.x, view.y), UNIT, most=CROSS_LINES)
-    standing = [
-        pair
-        for pair in pairs
-        if _stands(sides, pair) or _meeting(sides, pair, across, view, below=True)
-    ]
+    standing = [pair for pair in pairs if _stands(sides, pair, across, view)]
     best = max(standing, key=lambda pair: pair.through_body, default=None)
     if best is None or _is_padding(sides, best, view):
         return Bezel()
@@ -178,21 +177,25 @@ def _pairs(sides: Lines, view: _View, roll: float) -> list[_Pair]:
                 continue
             distances = -float(sides.distance[left]), float(sides.distance[right])
             below = [float(sides.ends[side]) - view.chin for side in (left, right)]
-            both = min(below) - hidden_from(sum(distances) / 2)
-            nearer = below[distances[1] < distances[0]] - hidden_from(min(distances) + 0.35)
-            leans = abs(lean) > TILTED and abs(lean - roll) < LIKE_THE_FACE
-            through = max(both, nearer) + TILT_COUNTS * leans
+            through = min(below) - hidden_from(sum(distances) / 2)
+            if max(distances) > BODY:
+                through = min(through, 0.0) - BODY
+            elif abs(lean) > TILTED and abs(lean - roll) < LIKE_THE_FACE:
+                through += TILT_COUNTS
             found.append(_Pair(left=left, right=right, through_body=through))
     return found
 
 
-def _stands(sides: Lines, pair: _Pair) -> bool:
-    """Whether the sides go on to the picture's edge; a hand may hide the end of one that is seen
-    well."""
+def _stands(sides: Lines, pair: _Pair, across: Lines, view: _View) -> bool:
+    """Whether the sides go on to the picture's edge. Where both are seen well, one may end before,
+    under a hand, or both at a line that joins them."""
     both = [pair.left, pair.right]
     reached = sides.leaves[both] - sides.ends[both] < TO_THE_END
-    well = min(sides.seen[both].min(), sides.seen_after[both].min()) > SEEN_WHERE_HIDDEN
-    return bool(reached.all() or (well and reached.any()))
+    if reached.all():
+        return True
+    if min(sides.seen[both].min(), sides.seen_after[both].min()) <= SEEN_WHERE_HIDDEN:
+        return False
+    return bool(reached.any()) or _meeting(sides, pair, across, view, below=True) is not None
 
 
 def _meeting(sides: Lines, pair: _Pair, across: Lines, view: _View, *, below: bool) -> Rim | None:

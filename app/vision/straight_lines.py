@@ -27,13 +27,15 @@ VOTED = 800
 """So many lines of the transform are considered, those with the most votes first."""
 NEAREST, FARTHEST = 0.55, 3.0
 """Units between a line and the centre."""
-SAME_PIXELS, SAME_SLOPE = 2.5, 0.15
+SAME_PIXELS, SAME_SLOPE = 1.5, 0.15
 """Lines that differ by less are one."""
 REFITTED = 0.08
 """A fit to the edges changes the slope by less, or it is not made."""
-STRETCH, COVERED = 0.3, 0.62
+STRETCH, COVERED = 0.3, 0.58
 """Units over which a line is seen where edges cover this share of the pixels, all of which change
 from dark to bright or all from bright to dark."""
+STRAIGHT = 1.2
+"""Pixels between an edge and the line that it belongs to, at most."""
 GAP = 0.55
 """Units over which a line may be hidden: a finger."""
 
@@ -79,9 +81,11 @@ def find_lines(grey: Grey, centre: tuple[float, float], unit: int, *, most: int)
         return Lines(*(np.zeros(0) for _ in Lines.__slots__))
     along = np.arange(grey.shape[1])
     nearest, offset = _spread(signs)
-    slope, start = _fitted(slope, start, along, nearest, offset, abs(along - centre[0]) < 2 * unit)
+    about = np.abs(along - centre[0]) < 2 * unit
+    slope, start = _fitted(slope, start, along, nearest, offset, about)
     rows, inside = _rows(slope, start, along, grey.shape[0])
-    there = np.where(inside & (np.abs(offset[rows, along]) <= 1), nearest[rows, along], 0)
+    apart = rows + offset[rows, along] - (slope[:, None] * along + start[:, None])
+    there = np.where(inside & (np.abs(apart) <= STRAIGHT), nearest[rows, along], 0)
     window = (max(3, round(STRETCH * unit)), 1)
     share = np.maximum(
         cv2.blur((there > 0).astype(np.float32), window),
