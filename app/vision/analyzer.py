@@ -36,6 +36,9 @@ SEARCH_EVERY = 5
 LARGER_FACE = 1.6
 """A face becomes the candidate's in place of the one followed with so many times its area."""
 
+FRONTAL = 30.0
+"""Degrees of yaw and pitch within which a face is shown to the liveness networks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
@@ -116,7 +119,9 @@ class FrameAnalyzer:
         if landmarks is not None:
             face = self._observe(landmarks, width, height)
             if also.liveness:
+                self._clock.lap(Stage.MEASURE)
                 face = replace(face, liveness=self._check_liveness(picture, face))
+                self._clock.lap(Stage.LIVENESS)
             faces = (face,)
             after = Tracking(region=region_around(landmarks, faces[0].box, width, height))
         analysis = FrameAnalysis(
@@ -147,8 +152,11 @@ class FrameAnalyzer:
         return None
 
     def _check_liveness(self, picture: Picture, face: FaceObservation) -> LivenessLook:
-        network = None if self.liveness is None else self.liveness(picture, face.box)
-        bezel = find_bezel(picture, face.box, face.head_pose.roll)
+        """The networks learned on faces that are seen from the front."""
+        pose, network = face.head_pose, None
+        if self.liveness is not None and max(abs(pose.yaw), abs(pose.pitch)) <= FRONTAL:
+            network = self.liveness(picture, face.box)
+        bezel = find_bezel(picture, face.box, pose.roll)
         return LivenessLook(network=network, bezel=bezel.score, bezel_sides=bezel.sides)
 
     def _observe(self, landmarks: Landmarks, width: int, height: int) -> FaceObservation:
@@ -162,6 +170,7 @@ class FrameAnalyzer:
             eye_aspect_ratio=eyes.aspect_ratio,
             eye_width=eyes.width,
             mouth_open=opening(alignment),
+            shape=alignment.shape,
         )
 
 

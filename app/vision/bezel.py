@@ -42,8 +42,10 @@ reaching so many face widths further: rooms do not lean with the heads in them."
 BODY = 2.0
 """Face widths from the middle of the face, beyond which no body hides what lies behind it, though
 the head leans over a shoulder: a line there proves nothing."""
-FAINTEST = 0.2
-"""Score of two sides that prove nothing."""
+FAINTEST, FAINT = 0.2, 0.4
+"""Scores of two sides that prove nothing: they end where a body would hide them, or well above."""
+PROVEN = 0.6
+"""Score of two sides that a body would just have hidden; 1 where they go on far beyond."""
 CORNER = 0.5
 """Face widths by which lines may miss the corner in which they meet: it may be round."""
 UPRIGHT, ALIKE = 0.01, 0.1
@@ -66,14 +68,15 @@ class Bezel:
     """What straight lines say; left and right are the candidate's own."""
 
     score: float = 0.0
-    """0 to 1: 0 without a line on each side, from 0.5 where no living person leaves both seen."""
+    """0 to 1: 0 without a line on each side, up to 0.4 where both may be a room's, from 0.6 where a
+    body would hide them."""
     through_body: float | None = None
     """Face widths by which the sides go on below where a body would hide them; negative: they end
     above. None: no line on each side."""
     left: Rim | None = None
     right: Rim | None = None
     above: Rim | None = None
-    """Looked for where the sides are there, like `below`."""
+    """Looked for where the sides may prove something, like `below`."""
     below: Rim | None = None
 
     @property
@@ -122,19 +125,26 @@ def find_bezel(picture: Picture, face: BoundingBox, roll_degrees: float) -> Beze
     pairs = _pairs(sides, view, roll_degrees)
     if not pairs:
         return Bezel()
-    across = find_lines(view.grey, (view.x, view.y), UNIT, most=CROSS_LINES)
+    provable = any(pair.through_body >= 0 for pair in pairs)
+    across = find_lines(view.grey, (view.x, view.y), UNIT, most=CROSS_LINES if provable else 0)
     standing = [pair for pair in pairs if _stands(sides, pair, across, view)]
     best = max(standing, key=lambda pair: pair.through_body, default=None)
     if best is None or _is_padding(sides, best, view):
         return Bezel()
     return Bezel(
-        score=min(max(0.5 + best.through_body, FAINTEST), 1.0),
+        score=_score(best.through_body),
         through_body=best.through_body,
         left=_rim(sides, best.right),
         right=_rim(sides, best.left),
         above=_meeting(sides, best, across, view, below=False),
         below=_meeting(sides, best, across, view, below=True),
     )
+
+
+def _score(through_body: float) -> float:
+    if through_body < 0:
+        return max(FAINT + through_body, FAINTEST)
+    return min(PROVEN + through_body, 1.0)
 
 
 def _surroundings(picture: Picture, face: BoundingBox) -> _View | None:

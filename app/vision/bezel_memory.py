@@ -6,8 +6,10 @@ face comes nearer and goes away while the rim stays: what was proven a moment ag
 
 from collections import deque
 
-PROVEN = 0.5
-"""Score of a look that proves a rim."""
+from app.vision.bezel import PROVEN
+
+HELD = 0.7
+"""Score while it holds, at least."""
 LOOKS, PROOFS = 4, 2
 """So many of the last looks must prove it."""
 LASTS = 30.0
@@ -36,4 +38,4 @@ class BezelMemory:
             self._holds |= sum(recent) >= PROOFS
         if at - self._proven_at > LASTS or at - self._seen_at > UNSEEN:
             self._holds = False
-        return max(score, PROVEN) if self._holds and score > 0 else score
+        return max(score, HELD) if self._holds and score > 0 else score

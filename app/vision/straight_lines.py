@@ -75,10 +75,13 @@ def find_lines(grey: Grey, centre: tuple[float, float], unit: int, *, most: int)
 
     `centre`: along and across, pixels, need not lie within the picture; `unit`: pixels.
     """
+    nothing = Lines(*(np.zeros(0) for _ in Lines.__slots__))
+    if not most:
+        return nothing
     signs = _thin_edges(grey)
     slope, start = _distinct(*_vote(signs, unit), centre, unit, most)
     if not len(slope):
-        return Lines(*(np.zeros(0) for _ in Lines.__slots__))
+        return nothing
     along = np.arange(grey.shape[1])
     nearest, offset = _spread(signs)
     about = np.abs(along - centre[0]) < 2 * unit
