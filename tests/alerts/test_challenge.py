@@ -136,13 +136,8 @@ LATE: list[Knot] = [(0, 0.0), (5.0, 0.0), (5.6, 30.0), (6.5, 30.0), (7.2, 0.0)]
 def test_what_comes_of_it(knots: list[Knot], result: Result, reason: Reason | None) -> None:
     answer = answered(looks(*knots))
     assert (answer.result, answer.reason) == (result, reason)
-    assert (answer.reaction_seconds is not None) is (
-        result is PASSED or reason is Reason.NOT_BACK or (reason is Reason.FACE_LOST and far(answer))
-    )
-
-
-def far(answer: Answer) -> bool:
-    return answer.turned_degrees >= DEGREES
+    far = reason in (None, Reason.NOT_BACK, Reason.FACE_LOST) and answer.turned_degrees >= DEGREES
+    assert (answer.reaction_seconds is not None) is far
 
 
 @pytest.mark.parametrize("wild", [35.0, -35.0])

@@ -116,9 +116,7 @@ def test_the_turn_is_no_alert_and_one_after_it_is(client: Client) -> None:
         ("away", "face_lost", "not seen any more"),
     ],
 )
-def test_who_does_not_turn_as_asked_fails(
-    client: Client, how: str, reason: str, word: str
-) -> None:
+def test_who_does_not_turn_as_asked_fails(client: Client, how: str, reason: str, word: str) -> None:
     session_id, turner = f"challenge failed {how}", Turner()
     with client.camera(session_id) as camera:
         show(camera, turner, 0.0, 2.0)
