@@ -167,7 +167,7 @@ class ChallengeRun:
             self._left = None
         elif self._left is None:
             self._left = at
-        previous, self._previous = self._previous, yaw if self._ready else None
+        previous, self._previous = self._previous, yaw
         if previous is None or not self._ready:
             return None
         self._toward = max(self._toward, min(previous, yaw))
@@ -183,7 +183,7 @@ class ChallengeRun:
     def _reach(self, reaction: float) -> None:
         """A turn that began before anybody could react counts for nothing: again from the front."""
         if reaction < REACTION:
-            self._early, self._ready, self._previous = True, False, None
+            self._early = True
         else:
             self.turned, self._reaction = True, reaction
 

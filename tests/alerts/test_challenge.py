@@ -92,6 +92,7 @@ LATE: list[Knot] = [(0, 0.0), (5.0, 0.0), (5.6, 30.0), (6.5, 30.0), (7.2, 0.0)]
         ([(0, Reason.NO_FACE), (4, 30.0)], NOT_JUDGED, Reason.NO_FACE),
         ([(0, Reason.NOT_ASSESSABLE)], NOT_JUDGED, Reason.NOT_ASSESSABLE),
         ([(0, 0.0), (1, Reason.NOT_ASSESSABLE)], NOT_JUDGED, Reason.NOT_ASSESSABLE),
+        ([(0, 0.0), (1, Reason.NOT_ASSESSABLE), (3.6, 0.0)], NOT_JUDGED, Reason.NOT_ASSESSABLE),
         ([(0, math.nan)], NOT_JUDGED, Reason.NOT_ASSESSABLE),
         ([(0, 0.0), (1, Reason.NOT_ASSESSABLE), (2.5, 0.0)], FAILED, Reason.NO_TURN),
         # and what passes
@@ -122,6 +123,7 @@ LATE: list[Knot] = [(0, 0.0), (5.0, 0.0), (5.6, 30.0), (6.5, 30.0), (7.2, 0.0)]
         "comes later, and turned",
         "dark",
         "dark from then on",
+        "dark for too long",
         "no number",
         "dark for a while, then still",
         "at the last moment",
