@@ -9,6 +9,7 @@ from app.alerts.drowsiness import Drowsiness
 from app.alerts.signals import Signals
 from app.session.coverage import SEEN, Coverage
 from app.session.frame_rate import FrameRate
+from app.session.liveness import LivenessWatch
 from app.types import AlertKind, AlertRule, FrameAnalysis, Label, Quality, Signal
 from app.vision.blink import BlinkCounter, opening
 from app.vision.perclos import Perclos
@@ -42,6 +43,7 @@ class Eyesight:
         """`covered`: the session's coverage as it was stored."""
         self.coverage = Coverage((kind for kind in SEEN if rules[kind].enabled), covered)
         self.blinks = BlinkCounter()
+        self.liveness = LivenessWatch(rules[AlertKind.SPOOF], self.blinks)
         self._signals = signals
         self._assessable = Assessable(rules[AlertKind.NOT_ASSESSABLE])
         self._drowsiness = Drowsiness(rules[AlertKind.DROWSY])
@@ -73,6 +75,9 @@ class Eyesight:
             signals += self._signals.update(part)
         if analysis.faces is not None and quality is not None:
             signals += self._look_at_lids(analysis, quality)
+            if self.judges(AlertKind.SPOOF):
+                face = analysis.faces[0] if analysis.faces else None
+                signals += self.liveness.update(at, face, quality)
         return signals
 
     def cover(self, at: float, signals: list[Signal]) -> None:
@@ -97,6 +102,7 @@ class Eyesight:
     def interrupt(self) -> None:
         """Nothing is judged until further notice."""
         self.coverage.interrupt()
+        self.liveness.interrupt()
         self._rate = FrameRate()
 
     def judges(self, kind: AlertKind) -> bool:
