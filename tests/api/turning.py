@@ -3,14 +3,17 @@
 from functools import cache
 from itertools import count
 
+import numpy as np
+
 from benchmarks.portrait import Portrait, jpegs
 from benchmarks.scenes import Scene
+from benchmarks.warp import Image
 
-HEADS = {"left": Scene.HEAD_LEFT, "right": Scene.HEAD_RIGHT, None: Scene.FACING}
 OTHER = {"left": "right", "right": "left"}
 """Whoever turns the wrong way."""
 VARIETY = 5
 """Pictures of each: no camera's are the same."""
+FACING = {Scene.FACING: 1.0}
 
 
 class Turner:
@@ -19,9 +22,19 @@ class Turner:
     def __init__(self) -> None:
         self._number = count()
 
-    def picture(self, side: str | None = None, share: float = 1.0) -> bytes:
-        """The next one; `side`: the candidate's own, None: facing the front; `share`: how far."""
-        return _pictures(side, share)[next(self._number) % VARIETY]
+    def picture(self, side: str | None = None) -> bytes:
+        """The next one; `side`: the candidate's own, None: facing the front."""
+        return _pictures(side)[next(self._number) % VARIETY]
+
+
+def turned(portrait: Portrait, side: str, share: float = 1.0, t: float = 0.0, i: int = 0) -> Image:
+    """To the candidate's own side, about 33 degrees as the service measures it.
+
+    To the right it is the mirror of the left: at once turned that far, the portrait's other side
+    measures less than may be asked for.
+    """
+    picture = portrait.frame({Scene.HEAD_LEFT: share, Scene.FACING: 1.0 - share}, t, i)
+    return picture if side == "left" else np.ascontiguousarray(picture[:, ::-1])
 
 
 @cache
@@ -30,6 +43,9 @@ def _portrait() -> Portrait:
 
 
 @cache
-def _pictures(side: str | None, share: float) -> tuple[bytes, ...]:
-    weights = {HEADS[side]: share, Scene.FACING: 1.0 - share} if side else {Scene.FACING: 1.0}
-    return tuple(jpegs(_portrait().frame(weights, n / 3, n) for n in range(VARIETY)))
+def _pictures(side: str | None) -> tuple[bytes, ...]:
+    portrait = _portrait()
+    times = [(n / 3, n) for n in range(VARIETY)]
+    if side is None:
+        return tuple(jpegs(portrait.frame(FACING, t, n) for t, n in times))
+    return tuple(jpegs(turned(portrait, side, 1.0, t, n) for t, n in times))

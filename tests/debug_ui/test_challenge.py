@@ -10,11 +10,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from benchmarks.portrait import Portrait, jpegs
-from benchmarks.scenes import Scene
+from tests.api.turning import FACING, OTHER, turned
 from tests.debug_ui.conftest import Server
 from tests.debug_ui.test_page import start
 
-HEADS = {"left": Scene.HEAD_LEFT, "right": Scene.HEAD_RIGHT}
 TURNS = """
 const looks = LOOKS;
 const stills = {};
@@ -57,14 +56,14 @@ navigator.mediaDevices.getUserMedia = async () => {
 def stills() -> str:
     """Each way the head may be turned, as the script takes them."""
     portrait = Portrait()
-    weights = {
-        "ahead": {Scene.FACING: 1.0},
-        **{side: {scene: 1.0} for side, scene in HEADS.items()},
-        **{f"half {side}": {scene: 0.5, Scene.FACING: 0.5} for side, scene in HEADS.items()},
+    pictures = {
+        "ahead": portrait.frame(FACING, 0.0, 0),
+        **{side: turned(portrait, side) for side in OTHER},
+        **{f"half {side}": turned(portrait, side, 0.5) for side in OTHER},
     }
-    pictures = jpegs(portrait.frame(look, 0.0, 0) for look in weights.values())
-    urls = [f"data:image/jpeg;base64,{base64.b64encode(data).decode()}" for data in pictures]
-    return json.dumps(dict(zip(weights, urls, strict=True)))
+    encoded = (base64.b64encode(data).decode() for data in jpegs(pictures.values()))
+    urls = (f"data:image/jpeg;base64,{text}" for text in encoded)
+    return json.dumps(dict(zip(pictures, urls, strict=True)))
 
 
 def candidate(page: Page, stills: str, sides: tuple[str | None, str | None]) -> Page:
@@ -101,7 +100,7 @@ def test_who_follows_the_arrow_passes(page: Page, server: Server, stills: str) -
     ask(page)
     stage(page, "turn")
     side = page.locator("#challenge").get_attribute("data-side")
-    assert side in HEADS
+    assert side in OTHER
     words = page.locator("#challenge .words")
     expect(words).to_have_text(f"Turn your head to your {side}")
     expect(page.get_by_role("alert")).to_have_text(
