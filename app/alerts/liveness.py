@@ -88,7 +88,8 @@ class Cues:
             "regular_times": -REGULAR * self.regular,
             "changed_source": -CHANGED * self.changed,
         }
-        way = min((shown, flat, fed), key=lambda way: sum(way.values()))
+        speaking = [way for way in (shown, flat, fed) if any(way.values())]
+        way = min(speaking, key=lambda way: sum(way.values()), default={})
         return {name: weight for name, weight in (way | always).items() if weight}
 
 

@@ -42,7 +42,7 @@ def alerts(cues: Iterable[Cues]) -> list[Alert]:
     ("cues", "least", "most"),
     [
         (Cues(), 0.8, 0.8),
-        (Cues(network=0.99), 0.8, 1.0),
+        (Cues(network=0.99), 0.9, 1.0),
         (Cues(network=0.5), 0.8, 0.8),
         (Cues(network=0.15), 0.3, 0.5),
         (Cues(network=0.0), 0.0, 0.1),
