@@ -26,6 +26,7 @@ ProctorError
     ├── SessionIdError      the id, or its room's or participant's name, cannot be one
     ├── CapacityError       too many sessions run already
     ├── CalibrationError    the screen cannot be calibrated at present
+    ├── ChallengeError      nobody can be asked for a turn of the head at present
     ├── EnrolmentError      the candidate's voice cannot be enrolled at present
     ├── TranscriptionError  speech cannot become text on this service
     ├── ClockError          a track's times cannot come from two clocks
@@ -142,6 +143,10 @@ class SessionIdError(SessionError):
 
 class CalibrationError(SessionError):
     """The screen cannot be calibrated at present; says what is missing."""
+
+
+class ChallengeError(SessionError):
+    """Nobody can be asked for a turn of the head at present; says why."""
 
 
 class EnrolmentError(SessionError):

@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from app.api import (
     calibration,
+    challenge,
     enrolment,
     livekit_webhook,
     ops,
@@ -37,6 +38,7 @@ from app.audio.voice_space import voice_space
 from app.errors import (
     CalibrationError,
     CapacityError,
+    ChallengeError,
     ConfigurationError,
     DeletedSessionError,
     EnrolmentError,
@@ -92,6 +94,7 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     StoppedSessionError: 409,
     OtherRoomError: 409,
     CalibrationError: 409,
+    ChallengeError: 409,
     EnrolmentError: 409,
     CapacityError: 503,
     TranscriptionError: 503,
@@ -138,9 +141,9 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    parts = (sockets, sessions, calibration, enrolment, transcripts, livekit_webhook, ops)
-    for part in parts:
-        app.include_router(part.router)
+    apis = (sockets, sessions, calibration, challenge, enrolment, transcripts, livekit_webhook, ops)
+    for api in apis:
+        app.include_router(api.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     app.add_api_route("/", page, include_in_schema=False)
     return app
@@ -199,8 +202,7 @@ async def _build(
     parts = (Detector(settings, inference, health), Liveness(settings, inference, health))
     supplies = [Supply(part, settings).run() for part in parts]
     for bringing in (_load(inference, health), _load_sound(sound, health), *supplies):
-        task = asyncio.create_task(bringing)
-        stack.callback(task.cancel)
+        stack.callback(asyncio.create_task(bringing).cancel)
     return Services(
         settings=settings,
         access=access,
