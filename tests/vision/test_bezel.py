@@ -185,6 +185,12 @@ def test_shelves_and_panels_are_a_room(every: int, shift: int) -> None:
     assert judged(before(wall)).score < TOLD
 
 
+def test_before_curtains_nothing_is_told() -> None:
+    """Of many stripes, two may go on in a shirt by chance: a rim among them is missed."""
+    curtains = bars(*(number * 0.27 - 2.4 for number in range(20)))
+    assert judged(curtains).score == 0
+
+
 @pytest.mark.parametrize("sides", [(-1.1,), (1.1,), ()])
 def test_one_side_proves_nothing(sides: tuple[float, ...]) -> None:
     assert judged(bars(*sides)).score < TOLD
