@@ -33,10 +33,10 @@ function look() {
   const after = performance.now() - since;
   if (stage === "turn") {
     side = answers[asked.endsWith("left") ? "left" : "right"];
-    if (!side || after < 500) return "ahead";
-    return after < 700 ? `half ${side}` : side;
+    if (!side || after < 1500) return "ahead";
+    return after < 1700 ? `half ${side}` : side;
   }
-  return stage === "turned" && after < 1000 ? side : "ahead";
+  return stage === "turned" && after < 1500 ? side : "ahead";
 }
 navigator.mediaDevices.getUserMedia = async () => {
   const canvas = document.createElement("canvas");
@@ -85,6 +85,13 @@ def view(page: Page, server: Server, session_id: str) -> dict[str, Any]:
     return found
 
 
+def ask_for_long(page: Page, server: Server, session_id: str) -> None:
+    """As others do: however busy the machine is, there is time to look."""
+    path = f"{server.url}/v1/sessions/{quote(session_id)}/challenge"
+    expect(page.get_by_role("button", name="Ask for a turn")).to_be_enabled()
+    assert page.request.post(path, data={"seconds": 15}).status == 202
+
+
 def ask(page: Page) -> None:
     button = page.get_by_role("button", name="Ask for a turn")
     expect(button).to_be_enabled()
@@ -109,7 +116,7 @@ def test_who_follows_the_arrow_passes(page: Page, server: Server, stills: str) -
     expect(page.locator("#challenge .then")).to_have_text(
         "Well to the side, then back to the camera."
     )
-    expect(page.locator("#challenge .left")).to_have_text(re.compile(r"^[456] s$"))
+    expect(page.locator("#challenge .left")).to_have_text(re.compile(r"^[1-6] s$"))
     sign, picture = (page.locator(at).bounding_box() for at in ("#challenge .sign", ".picture"))
     assert sign is not None
     assert picture is not None
@@ -164,7 +171,7 @@ def test_who_does_not_follow_it_fails_and_is_told(
 def test_who_may_not_ask_is_told_why(context: BrowserContext, server: Server, stills: str) -> None:
     page = candidate(context.new_page(), stills, (None, None))  # the browser complains of the 409
     start(page, server, "asks twice")
-    ask(page)
+    ask_for_long(page, server, "asks twice")
     stage(page, "turn")
     ask(page)
     stage(page, "turn")  # the one under way stays
@@ -201,7 +208,7 @@ def test_a_cancelled_one_and_one_of_earlier_ask_nobody(
     candidate(page, stills, (None, None))
     start(page, server, "cancelled")
     path = f"{server.url}/v1/sessions/cancelled/challenge"
-    ask(page)
+    ask_for_long(page, server, "cancelled")
     stage(page, "turn")
     assert page.request.delete(path).status == 204
     stage(page, "cancelled")
@@ -215,7 +222,7 @@ def test_without_motion_only_the_bar_moves(page: Page, server: Server, stills: s
     page.emulate_media(reduced_motion="reduce")
     candidate(page, stills, (None, None))
     start(page, server, "calm")
-    ask(page)
+    ask_for_long(page, server, "calm")
     stage(page, "turn")
     assert page.evaluate("document.getAnimations().length") == 0
 
@@ -224,7 +231,7 @@ def test_it_fits_a_narrow_window(page: Page, server: Server, stills: str) -> Non
     page.set_viewport_size({"width": 360, "height": 640})
     candidate(page, stills, (None, None))
     start(page, server, "narrow")
-    ask(page)
+    ask_for_long(page, server, "narrow")
     stage(page, "turn")
     shown, picture = (page.locator(at).bounding_box() for at in ("#challenge .asked", ".picture"))
     assert shown is not None
