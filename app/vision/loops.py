@@ -48,9 +48,11 @@ DRIFT_STEPS = 2
 """By so much a period may change from one judgement to the next."""
 SHARE, OTHERS = 0.12, 7.0
 """The difference over the motion, at most; the difference at any other lag over it, at least."""
-ENCODED, BLENDED = 0.3, 0.02
+ENCODED, BLENDED = 0.45, 0.02
 """Levels squared of difference that encoding makes, at most; share of the motion that what lies
 between two looks may be off."""
+EXACT = 0.01
+"""Levels squared: what differs by less is the same."""
 MOVES, MOVING = 0.5, 0.3
 """Levels squared in a step that moves, and the share of the steps that must."""
 
@@ -221,7 +223,7 @@ class LoopFinder:
             return None
         place = FIRST + int(np.argmax(within <= 1.5 * least + 0.02))  # not a multiple of it
         place += int(np.argmin(differences[place : place + BESIDE_STEPS]))
-        difference, rows = float(differences[place]), known[:, place]
+        difference, rows = max(float(differences[place]), EXACT), known[:, place]
         motion = self._motion(rows)
         beside = float(min(differences[place - BESIDE_STEPS], differences[place + BESIDE_STEPS]))
         turns = np.maximum(np.round(LAGS / LAGS[place]), 1)
