@@ -130,7 +130,7 @@ def _change(at: float, figures: list[tuple[float, float, float]]) -> NoiseChange
         return None
     if not (min(factors) >= TIMES or max(factors) <= 1 / TIMES):
         return None
-    lights = [median(light for _, _, light in part) for part in (before[-len(after) :], after)]
+    lights = [median(light for _, _, light in part) for part in (before, after)]
     if abs(lights[1] - lights[0]) > LIGHT * max(lights[0], 1.0):
         return None
     return NoiseChange(

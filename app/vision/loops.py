@@ -75,7 +75,7 @@ class Loop:
     period_seconds: float
     """2 to 60."""
     matched_seconds: float
-    """For how long they have been repeating, at least; 6.5 or more."""
+    """For how long they have been repeating, at least; 5.5 or more."""
     difference: float
     """Levels, root of the mean square over the fingerprint: from the pictures a period ago."""
     motion: float
@@ -103,7 +103,8 @@ class LoopFinder:
         self.moving = False
         """Whether enough moved in the last seconds for a loop to be told from another feed."""
         self._shown: Floats = np.zeros((KEPT, PIXELS), np.float32)
-        """A ring of fingerprints, one a step: grey levels less 128."""
+        """A ring of fingerprints, one a step: grey levels less those of the first."""
+        self._first: Floats | None = None
         self._squares: Floats = np.full(KEPT, np.nan, np.float32)
         """Their squared lengths; NaN: nothing is known of that step."""
         self._ways: Floats = np.full(KEPT, np.nan, np.float32)
@@ -122,15 +123,18 @@ class LoopFinder:
         """What comes next does not continue what was."""
         for ring in (self._squares, self._ways, self._differences, self._moved):
             ring.fill(np.nan)
-        self._previous = self._candidate = self.loop = None
+        self._first = self._previous = self._candidate = self.loop = None
         self.moving = False
 
     def update(self, at: float, thumbnail: Grey) -> Loop | None:
         """After a look; `at` never goes back. None: nothing repeats, or nothing can be said."""
         small = cv2.resize(thumbnail.astype(np.float32), CELLS, interpolation=cv2.INTER_AREA)
-        picture = np.asarray(small, np.float32).ravel() - np.float32(128)
+        levels = np.asarray(small, np.float32).ravel()
         if self._previous is not None and at - self._previous[0] > LONGEST:
             self.forget()
+        if self._first is None:
+            self._first = levels
+        picture = levels - self._first  # small numbers: squares of large ones lose their last digits
         if self._previous is None:
             self._next = at
         else:
@@ -181,7 +185,7 @@ class LoopFinder:
         if place is None:
             return
         if candidate is None:
-            candidate = _Candidate(place=place, since=at - WINDOW, seen_at=at, seen_seconds=0.0)
+            candidate = _Candidate(place=place, since=at - COMPARED * WINDOW, seen_at=at, seen_seconds=0.0)
         elif abs(place - candidate.place) > DRIFT_STEPS:
             return  # a multiple of it; or another, which waits until this one is over
         else:
