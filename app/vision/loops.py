@@ -134,7 +134,7 @@ class LoopFinder:
             self.forget()
         if self._first is None:
             self._first = levels
-        picture = levels - self._first  # small numbers: squares of large ones lose their last digits
+        picture = levels - self._first  # the squares of large numbers lose their last digits
         if self._previous is None:
             self._next = at
         else:
@@ -185,7 +185,8 @@ class LoopFinder:
         if place is None:
             return
         if candidate is None:
-            candidate = _Candidate(place=place, since=at - COMPARED * WINDOW, seen_at=at, seen_seconds=0.0)
+            since = at - COMPARED * WINDOW
+            candidate = _Candidate(place=place, since=since, seen_at=at, seen_seconds=0.0)
         elif abs(place - candidate.place) > DRIFT_STEPS:
             return  # a multiple of it; or another, which waits until this one is over
         else:
