@@ -125,10 +125,11 @@ def _change(at: float, figures: list[tuple[float, float, float]]) -> NoiseChange
     noises = sorted(noise + LEAST for _, noise, _ in before)
     cut = len(noises) // 10
     then = median(noises)
-    factors = [(noise + LEAST) / then for _, noise, _ in after]
+    factors = sorted((noise + LEAST) / then for _, noise, _ in after)
+    odd = len(factors) // 5
     if noises[-1 - cut] > SPREAD * noises[cut]:
         return None
-    if not (min(factors) >= TIMES or max(factors) <= 1 / TIMES):
+    if factors[odd] < TIMES and factors[-1 - odd] > 1 / TIMES:
         return None
     lights = [median(light for _, _, light in part) for part in (before, after)]
     if abs(lights[1] - lights[0]) > LIGHT * max(lights[0], 1.0):

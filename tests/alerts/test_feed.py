@@ -11,7 +11,7 @@ from app.types import Alert, AlertKind, Label, Purpose, Severity, Signal
 
 RULES = rules_for(Purpose.EXAM, {})
 LOOP = {"period_seconds": 5.0, "difference_levels": 0.3, "motion_levels": 2.0}
-SIZES = {"width_before_pixels": 640.0, "width_pixels": 1280.0, "aspect_changed": "yes"}
+SIZES: dict[str, float | str] = {"width_before_pixels": 640.0, "aspect_changed": "yes"}
 
 
 @pytest.fixture

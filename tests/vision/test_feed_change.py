@@ -67,7 +67,8 @@ class TestNoise:
     @pytest.mark.parametrize("rate", [10.0, 5.0, 1.0])
     def test_another_noise(self, before: float, after: float, rate: float) -> None:
         (change,) = noises(at_once(before, after), rate=rate)
-        assert (change.before, change.after) == (pytest.approx(before), pytest.approx(after))
+        assert change.before == pytest.approx(before)
+        assert change.after == pytest.approx(after)
         assert change.since == pytest.approx(25, abs=1)
 
     @pytest.mark.parametrize(("before", "after"), [(1.0, 2.0), (0.0, 0.25), (0.05, 0.3)])
