@@ -1,6 +1,6 @@
 /** The newest numbers of a session, and what they mean in words. */
 
-import { degrees, direction, fixed, many } from "./words.js";
+import { degrees, direction, fixed, many, reason } from "./words.js";
 
 const NOTHING = { word: "–" };
 const NOT_MEASURED = { word: "Not measured" };
@@ -25,6 +25,7 @@ export class Readings {
     this.#row("head", seen ? head(seen, live.states, openLabel) : NOTHING);
     this.#row("persons", seen ? persons(seen, live.states) : NOTHING);
     this.#row("phone", seen ? phone(seen, live.states) : NOTHING);
+    this.#row("liveness", seen ? liveness(seen, live.states) : NOTHING);
     this.#row("lids", seen ? lids(seen, live.states) : NOTHING);
     this.#row("picture", seen ? picture(seen, live.states) : NOTHING);
     this.#row("neutral", seen ? neutral(live) : NOTHING);
@@ -98,6 +99,27 @@ function phone({ phones: count, objects }, states) {
   const sure = objects.filter(({ name }) => name === "phone").map(({ confidence }) => confidence);
   const numbers = count ? [["confidence", fixed(Math.max(...sure), 2)]] : [];
   return { word, state: states.phone, numbers };
+}
+
+const SUSPECTED = {
+  none: "No suspicion",
+  weak: "Hardly any suspicion",
+  moderate: "Suspicion",
+  strong: "Strong suspicion",
+};
+
+function liveness({ liveness: judged }, states) {
+  if (!judged) return NOT_MEASURED;
+  const reasons = judged.against.map(reason).join(", ");
+  const suspected = judged.suspicion === "moderate" || judged.suspicion === "strong";
+  return {
+    word: SUSPECTED[judged.suspicion] + (suspected && reasons ? `: ${reasons}` : ""),
+    state: states.spoof,
+    numbers: [
+      ["living", `${fixed(100 * judged.fraction, 0)} %`],
+      ["sure", `${fixed(100 * judged.confidence, 0)} %`],
+    ],
+  };
 }
 
 function lids({ blinks_per_minute: blinks, perclos }, states) {

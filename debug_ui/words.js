@@ -47,6 +47,20 @@ export const degrees = (value) => `${fixed(value)}°`;
 export const side = (angle, plus, minus) =>
   `${degrees(Math.abs(angle))} ${angle >= 0 ? plus : minus}`;
 
+const REASONS = {
+  network: "looks like a picture",
+  bezel: "a rim about the face",
+  flatness: "a flat face",
+  loop: "pictures repeat",
+  no_blink: "no blink for a minute",
+  regular_times: "times too regular",
+  changed_source: "the source changed",
+  challenge: "turn not seen",
+};
+
+/** What speaks against a living person, from its name. */
+export const reason = (name) => REASONS[name] ?? name;
+
 /** How many, with the noun in the right number. */
 export const many = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 

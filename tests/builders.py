@@ -11,6 +11,7 @@ from app.types import (
     Gaze,
     HeadPose,
     Label,
+    LivenessLook,
     ObjectClass,
     Quality,
     Signal,
@@ -30,6 +31,8 @@ def face(
     eye_aspect_ratio: float = 0.3,
     eye_width: float = 30.0,
     mouth_open: float = 0.0,
+    shape: float = 1.0,
+    liveness: LivenessLook | None = None,
 ) -> FaceObservation:
     """A face whose head is turned by `yaw`, `pitch`, `roll`; `gaze` is yaw and pitch (degrees)."""
     return FaceObservation(
@@ -40,6 +43,8 @@ def face(
         eye_aspect_ratio=eye_aspect_ratio,
         eye_width=eye_width,
         mouth_open=mouth_open,
+        shape=shape,
+        liveness=liveness,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from app.alerts.liveness import Suspicion
 from app.session.intake import Intake
 from app.session.lane import Lane
 from app.session.session import Session
@@ -53,6 +54,16 @@ class ObjectSeen(BaseModel):
     height: float
 
 
+class LivenessNow(BaseModel):
+    """Whether a living person is before the camera, by all that speaks for or against one."""
+
+    fraction: float = Field(description="0 to 1; below the rule's limit it is suspected.")
+    confidence: float = Field(description="How much is known, and how far it agrees: 0 to 1.")
+    suspicion: Suspicion
+    against: list[str] = Field(description="What speaks against one, the weightiest first.")
+    numbers: dict[str, float] = Field(description="What was measured; the unit ends each name.")
+
+
 class Now(BaseModel):
     """The newest picture's numbers; angles are less the neutral, or less the screen's middle."""
 
@@ -73,6 +84,7 @@ class Now(BaseModel):
     pictures_per_second: float | None
     blinks_per_minute: float | None
     perclos: float | None = Field(description="Share of a minute with the eyes closed: 0 to 1.")
+    liveness: LivenessNow | None = Field(description="null: not judged at present.")
     not_assessable: str | None = Field(description="Why nothing is judged at present.")
     latency_ms: float
 
@@ -232,8 +244,22 @@ def _now(session: Session) -> Now | None:
         pictures_per_second=_rounded(sight.pictures_per_second),
         blinks_per_minute=_rounded(sight.blinks_per_minute),
         perclos=_rounded(sight.perclos),
+        liveness=_liveness(session),
         not_assessable=sight.not_assessable,
         latency_ms=round(session.latency * 1000, 1),
+    )
+
+
+def _liveness(session: Session) -> LivenessNow | None:
+    judged = session.eyes.liveness.newest
+    if judged is None or not session.eyes.judges(AlertKind.SPOOF):
+        return None
+    return LivenessNow(
+        fraction=round(judged.fraction, 3),
+        confidence=round(judged.confidence, 3),
+        suspicion=judged.suspicion,
+        against=list(judged.against),
+        numbers={name: round(value, 3) for name, value in judged.numbers.items()},
     )
 
 

@@ -14,6 +14,10 @@ HEARD = (AlertKind.SEVERAL_SPEAKERS, AlertKind.VOICE_WITHOUT_LIPS)
 """Kinds that are judged by sound."""
 TOLD = (
     AlertKind.HOT_WORD,
+    AlertKind.FEED_LOOP,
+    AlertKind.FEED_TIMING,
+    AlertKind.FEED_CHANGE,
+    AlertKind.CHALLENGE,
     AlertKind.AUDIO_GAP,
     AlertKind.UNPUBLISHED,
     AlertKind.NOT_ASSESSABLE,

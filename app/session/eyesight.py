@@ -10,6 +10,7 @@ from app.alerts.signals import Signals
 from app.session.coverage import SEEN, Coverage
 from app.session.feed import Feed
 from app.session.frame_rate import FrameRate
+from app.session.liveness import LivenessWatch
 from app.types import AlertKind, AlertRule, FrameAnalysis, Label, Quality, Signal
 from app.vision.blink import BlinkCounter, opening
 from app.vision.decode import JpegHeader
@@ -45,6 +46,7 @@ class Eyesight:
         self.coverage = Coverage((kind for kind in SEEN if rules[kind].enabled), covered)
         self.blinks = BlinkCounter()
         self.feed = Feed(rules)
+        self.liveness = LivenessWatch(rules[AlertKind.SPOOF], self.blinks)
         self._signals = signals
         self._assessable = Assessable(rules[AlertKind.NOT_ASSESSABLE])
         self._drowsiness = Drowsiness(rules[AlertKind.DROWSY])
@@ -88,6 +90,9 @@ class Eyesight:
                 signals += self.feed.update(analysis, quality)
         if analysis.faces is not None and quality is not None:
             signals += self._look_at_lids(analysis, quality)
+            if self.judges(AlertKind.SPOOF):
+                face = analysis.faces[0] if analysis.faces else None
+                signals += self.liveness.update(at, face, quality)
         return signals
 
     def cover(self, at: float, signals: list[Signal]) -> None:
@@ -113,6 +118,7 @@ class Eyesight:
         """Nothing is judged until further notice."""
         self.coverage.interrupt()
         self.feed.interrupt()
+        self.liveness.interrupt()
         self._rate = FrameRate()
 
     def judges(self, kind: AlertKind) -> bool:

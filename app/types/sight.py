@@ -106,6 +106,9 @@ class FaceObservation:
     """Pixels of the analysed picture, from corner to corner, mean of both eyes."""
     mouth_open: float
     """Gap of the inner lips over the mouth's width; about 0 closed, 0.1 to 0.4 in speech."""
+    shape: float = 1.0
+    """Width at the cheeks over height from hairline to nose, along the head's own axes: the same
+    however a head is turned."""
     liveness: LivenessLook | None = None
     """None: not looked for in this picture."""
 

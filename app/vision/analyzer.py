@@ -35,6 +35,9 @@ SEARCH_EVERY = 5
 LARGER_FACE = 1.6
 """A face becomes the candidate's in place of the one followed with so many times its area."""
 
+FRONTAL = 30.0
+"""Degrees of yaw and pitch within which a face is shown to the liveness networks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
@@ -115,7 +118,9 @@ class FrameAnalyzer:
         if landmarks is not None:
             face = self._observe(landmarks, width, height)
             if also.liveness:
-                face = replace(face, liveness=self._check_liveness(picture, face.box))
+                self._clock.lap(Stage.MEASURE)
+                face = replace(face, liveness=self._check_liveness(picture, face))
+                self._clock.lap(Stage.LIVENESS)
             faces = (face,)
             after = Tracking(region=region_around(landmarks, faces[0].box, width, height))
         analysis = FrameAnalysis(
@@ -145,8 +150,11 @@ class FrameAnalyzer:
                 return landmarks
         return None
 
-    def _check_liveness(self, picture: Picture, face: BoundingBox) -> LivenessLook:
-        network = None if self.liveness is None else self.liveness(picture, face)
+    def _check_liveness(self, picture: Picture, face: FaceObservation) -> LivenessLook:
+        """The networks learned on faces that are seen from the front."""
+        pose, network = face.head_pose, None
+        if self.liveness is not None and max(abs(pose.yaw), abs(pose.pitch)) <= FRONTAL:
+            network = self.liveness(picture, face.box)
         return LivenessLook(network=network, bezel=0.0)
 
     def _observe(self, landmarks: Landmarks, width: int, height: int) -> FaceObservation:
@@ -160,6 +168,7 @@ class FrameAnalyzer:
             eye_aspect_ratio=eyes.aspect_ratio,
             eye_width=eyes.width,
             mouth_open=opening(alignment),
+            shape=alignment.shape,
         )
 
 

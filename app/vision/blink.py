@@ -106,6 +106,11 @@ class BlinkCounter:
             return None
         return len(self._blinks) * MINUTE / self._measured_seconds
 
+    def without(self, now: float) -> float | None:
+        """Measured seconds of the last minute, if there was no blink in it; None: there was."""
+        self.per_minute(now)  # which forgets what is older
+        return None if self._blinks else self._measured_seconds
+
     def _measure(self, at: float, seconds: float) -> None:
         self._measured.append((at, seconds))
         self._measured_seconds += seconds

@@ -15,6 +15,9 @@ FOCAL_LENGTH = 0.7
 """Of the picture's diagonal: a diagonal view of 71 degrees, as webcams and phones have."""
 SKIN = 468
 """The landmarks of the face; the irises after them move by themselves."""
+CHEEKS = np.array((234, 454))
+HAIRLINE_AND_NOSE = np.array((10, 2))
+"""Not the chin: it moves with the mouth."""
 
 Matrix = NDArray[np.float64]
 """Shape (3, 3)."""
@@ -33,6 +36,12 @@ class Alignment:
     points: NDArray[np.float32]
     """Shape (478, 3): the landmarks without perspective, in the camera's axes; pixels."""
     pixels_per_cm: float
+
+    @property
+    def shape(self) -> float:
+        """Width at the cheeks over height from hairline to nose, along the head's own axes."""
+        across, down = self.in_head(CHEEKS)[:, 0], self.in_head(HAIRLINE_AND_NOSE)[:, 1]
+        return abs(float(across[0] - across[1])) / max(abs(float(down[0] - down[1])), 1e-3)
 
     def in_head(self, indices: NDArray[np.intp]) -> NDArray[np.float64]:
         """Some landmarks along the head's own axes (left, up, forward); centimetres."""

@@ -12,6 +12,7 @@ class Stage(StrEnum):
     COUNT = "count"
     MESH = "mesh"
     MEASURE = "measure"
+    LIVENESS = "liveness"
     OBJECTS = "objects"
 
 

@@ -3,11 +3,12 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.alerts.liveness import Liveness
 from app.metrics import Metrics
 from app.session.cadence import Cadences
 from app.session.clock import STAMP_BYTES, SourceClock
@@ -29,6 +30,7 @@ from app.types import (
     SessionInfo,
     SessionState,
 )
+from app.vision.analyzer import LivenessNet
 from app.vision.decode import Picture
 from app.vision.objects import ObjectDetector
 from benchmarks.accuracy.conditions import brightness
@@ -54,6 +56,8 @@ class Look:
     """Mean luma of the face, or of the picture where there is none; 0 to 1."""
     face_width: float
     """Pixels as sent; 0: no face."""
+    liveness: Liveness | None
+    """As judged last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,26 +89,39 @@ def replay(
     detector: Callable[[], ObjectDetector] | None = None,
 ) -> Replayed:
     """Decode, analyse and judge. The same video gives the same answer. Raises MediaError."""
-    return asyncio.run(_replay(video, setting, progress, detector))
+    models = Models(detector=detector)
+    return asyncio.run(play(video.name, frames(video), setting, progress, models))
 
 
-async def _replay(
-    video: Path,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """What looks beside the face mesh; None: nothing does."""
+
+    detector: Callable[[], ObjectDetector] | None = None
+    liveness: Callable[[], LivenessNet] | None = None
+
+
+async def play(
+    name: str,
+    pictures: Iterable[tuple[float, Picture]],
     setting: Setting,
     progress: Callable[[str], None],
-    detector: Callable[[], ObjectDetector] | None,
+    models: Models,
 ) -> Replayed:
+    """The same for pictures from anywhere, with their times in seconds."""
     inference = LocalInference(1)
     await inference.start()
-    if detector is not None:
-        await inference.detect_with(detector)
+    if models.detector is not None:
+        await inference.detect_with(models.detector)
+    if models.liveness is not None:
+        await inference.check_liveness_with(models.liveness)
     alerts: list[Alert] = []
-    session = _session(video.name, setting, inference, alerts)
+    session = _session(name, setting, inference, alerts)
     session.start()
     looks: list[Look] = []
     clock, at, told = SourceClock(), 0.0, 0.0
     try:
-        for at, picture in frames(video):
+        for at, picture in pictures:
             before = session.frames.analysed
             stamp = round(at * 1e6).to_bytes(STAMP_BYTES, "big")
             session.take_frame(stamp + encoded(picture), time.monotonic(), clock)
@@ -114,7 +131,7 @@ async def _replay(
                 looks.append(_look(session, at, picture))
             if at - told >= TOLD_EVERY:
                 told = at
-                progress(f"  {video.name}: {at:.0f} s")
+                progress(f"  {name}: {at:.0f} s")
     finally:
         await session.close(Eviction.SHUTDOWN)
         await inference.close()
@@ -190,4 +207,5 @@ def _look(session: Session, at: float, picture: Picture) -> Look:
         head=reading.head,
         brightness=brightness(picture, box),
         face_width=0.0 if box is None else box.width * picture.shape[1],
+        liveness=session.eyes.liveness.newest,
     )

@@ -1,0 +1,98 @@
+"""Persons and attacks through a real session: what is suspected, when, and at what cost."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.alerts.liveness import Liveness
+from app.types import Alert, AlertKind, Edge
+from app.vision.analyzer import LivenessNet
+from benchmarks.accuracy.replay import Models, Replayed, Setting, play
+from benchmarks.presentations import Nature, Presentation, presentations
+
+FEED = (AlertKind.FEED_LOOP, AlertKind.FEED_TIMING, AlertKind.FEED_CHANGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a session said of one presentation."""
+
+    name: str
+    nature: Nature
+    seconds: float
+    judged: int
+    """Looks of which a liveness came."""
+    lowest: float | None
+    """Of all livenesses; None: never judged."""
+    middle: float | None
+    against: tuple[str, ...]
+    """The reasons at the lowest."""
+    alert: Alert | None
+    """The first `spoof`."""
+    events: tuple[AlertKind, ...]
+    """What its feed raised besides."""
+    not_assessable: str
+    """The first reason; empty: none."""
+
+    @property
+    def right(self) -> bool:
+        """Whether an attack raised the alert, or anything else did not."""
+        return (self.alert is not None) is (self.nature is Nature.ATTACK)
+
+
+def measure(
+    media: Path, network: Callable[[], LivenessNet] | None, progress: Callable[[str], None]
+) -> list[Verdict]:
+    """Every presentation that the media allow."""
+    found = []
+    for each in presentations(media):
+        progress(f"playing {each.name} …")
+        found.append(verdict(each, network))
+    return found
+
+
+def verdict(presentation: Presentation, network: Callable[[], LivenessNet] | None) -> Verdict:
+    """Play it at its own pace of time, as fast as it goes."""
+    played = asyncio.run(
+        play(
+            presentation.name,
+            presentation.pictures(),
+            Setting(rules={}),
+            lambda line: None,
+            Models(liveness=network),
+        )
+    )
+    return _verdict(presentation, played)
+
+
+def _verdict(presentation: Presentation, played: Replayed) -> Verdict:
+    judged = _different(look.liveness for look in played.looks)
+    fractions = sorted(each.fraction for each in judged)
+    lowest = min(judged, key=lambda each: each.fraction, default=None)
+    started = [alert for alert in played.alerts if alert.edge is Edge.STARTED]
+    return Verdict(
+        name=presentation.name,
+        nature=presentation.nature,
+        seconds=played.seconds,
+        judged=len(judged),
+        lowest=None if lowest is None else lowest.fraction,
+        middle=fractions[len(fractions) // 2] if fractions else None,
+        against=() if lowest is None else lowest.against,
+        alert=_first(started, AlertKind.SPOOF),
+        events=tuple(dict.fromkeys(alert.kind for alert in started if alert.kind in FEED)),
+        not_assessable=_label(_first(started, AlertKind.NOT_ASSESSABLE)),
+    )
+
+
+def _different(judged: Iterable[Liveness | None]) -> list[Liveness]:
+    """One for each look at it: between them the newest stands."""
+    return list({each.at: each for each in judged if each is not None}.values())
+
+
+def _first(started: Sequence[Alert], kind: AlertKind) -> Alert | None:
+    return next((alert for alert in started if alert.kind is kind), None)
+
+
+def _label(alert: Alert | None) -> str:
+    return "" if alert is None else alert.label.value

@@ -1,0 +1,58 @@
+"""What was suspected of persons and of attacks, as tables and in words."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.markup import escape
+from rich.table import Table
+
+from benchmarks.liveness import Verdict
+from benchmarks.presentations import Nature
+
+WORDS = ("in truth", "because of", "")
+COLUMNS = ("in truth", "seconds", "looks", "lowest", "median", "because of", "alert after, s", "")
+
+
+def verdict_table(verdicts: Iterable[Verdict], title: str) -> Table:
+    """A row for each presentation."""
+    table = Table(title=title)
+    table.add_column("shown")
+    for name in COLUMNS:
+        table.add_column(name, justify="left" if name in WORDS else "right")
+    for each in verdicts:
+        table.add_row(escape(each.name), *_row(each), style=None if each.right else "yellow")
+    return table
+
+
+def summary(verdicts: Sequence[Verdict]) -> list[str]:
+    """Rates, and how soon."""
+    lines = []
+    attacks = [each for each in verdicts if each.nature is Nature.ATTACK]
+    others = [each for each in verdicts if each.nature is not Nature.ATTACK]
+    told = sorted(each.alert.at for each in attacks if each.alert is not None)
+    lines.append(f"attacks told: {len(told)} of {len(attacks)}")
+    if told:
+        middle = told[len(told) // 2]
+        lines.append(f"after {told[0]:.1f} to {told[-1]:.1f} s, median {middle:.1f} s")
+    wrong = sum(each.alert is not None for each in others)
+    lines.append(f"false alarms: {wrong} in {len(others)} without an attack")
+    return lines
+
+
+def _row(each: Verdict) -> tuple[str, ...]:
+    seen = [kind.value for kind in each.events]
+    if each.not_assessable:
+        seen.append(f"not assessable: {each.not_assessable}")
+    return (
+        each.nature.value,
+        f"{each.seconds:.0f}",
+        str(each.judged),
+        _share(each.lowest),
+        _share(each.middle),
+        ", ".join(each.against),
+        "" if each.alert is None else f"{each.alert.at:.1f} ({each.alert.severity})",
+        ", ".join(seen),
+    )
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
