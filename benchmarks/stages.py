@@ -18,7 +18,7 @@ from app.api.schemas import alert_message, encoded
 from app.session.eyesight import Eyesight
 from app.types import Alert, Frame, FrameAnalysis, Purpose, RecordedAlert
 from app.vision.analyzer import Also, FrameAnalyzer, Tracking
-from app.vision.decode import FrameLimits, decode, read_header
+from app.vision.decode import FrameLimits, JpegHeader, decode, read_header
 from app.vision.face_count import FaceCounter
 from app.vision.gaze import look
 from app.vision.head_pose import HeadPoseEstimator
@@ -121,7 +121,7 @@ def _judge(analyses: Sequence[FrameAnalysis]) -> Callable[[int], list[Alert]]:
 
     def judge(n: int) -> list[Alert]:
         at = next(times)
-        eyes.arrived(at, at)
+        eyes.arrived(at, at, JpegHeader(640, 480, 1), by_source=True)
         return engine.update(eyes.update(replace(analyses[n], at=at)))
 
     return judge

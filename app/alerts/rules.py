@@ -92,6 +92,7 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 clear_after=3.0,
                 cooldown=0.0,
                 announced=False,
+                limits={"matched_seconds": 5.0},
             ),
             AlertRule(
                 kind=AlertKind.FEED_TIMING,
@@ -100,6 +101,7 @@ DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
                 clear_after=3.0,
                 cooldown=0.0,
                 announced=False,
+                limits={"regular_seconds": 60.0},
             ),
             AlertRule(
                 kind=AlertKind.FEED_CHANGE,

@@ -8,10 +8,12 @@ from app.alerts.assessable import Assessable
 from app.alerts.drowsiness import Drowsiness
 from app.alerts.signals import Signals
 from app.session.coverage import SEEN, Coverage
+from app.session.feed import Feed
 from app.session.frame_rate import FrameRate
 from app.session.liveness import LivenessWatch
 from app.types import AlertKind, AlertRule, FrameAnalysis, Label, Quality, Signal
 from app.vision.blink import BlinkCounter, opening
+from app.vision.decode import JpegHeader
 from app.vision.perclos import Perclos
 from app.vision.stillness import Stillness
 
@@ -43,6 +45,7 @@ class Eyesight:
         """`covered`: the session's coverage as it was stored."""
         self.coverage = Coverage((kind for kind in SEEN if rules[kind].enabled), covered)
         self.blinks = BlinkCounter()
+        self.feed = Feed(rules)
         self.liveness = LivenessWatch(rules[AlertKind.SPOOF], self.blinks)
         self._signals = signals
         self._assessable = Assessable(rules[AlertKind.NOT_ASSESSABLE])
@@ -54,9 +57,19 @@ class Eyesight:
         self._still = 0.0
         self._newest: tuple[float, float] | None = None
 
-    def arrived(self, at: float, received_at: float) -> None:
+    def arrived(
+        self, at: float, received_at: float, header: JpegHeader, *, by_source: bool
+    ) -> None:
         """A picture came, whether it is looked at or not; its time, and the machine's clock."""
         self._rate.arrived(at)
+        self.feed.arrived(
+            at,
+            received_at,
+            width=header.width,
+            height=header.height,
+            orientation=header.orientation,
+            by_source=by_source,
+        )
         self._newest = at, received_at
 
     def update(self, analysis: FrameAnalysis) -> list[Signal]:
@@ -73,6 +86,8 @@ class Eyesight:
             self._signals.sight = None
         else:
             signals += self._signals.update(part)
+            if quality is not None:
+                signals += self.feed.update(analysis, quality)
         if analysis.faces is not None and quality is not None:
             signals += self._look_at_lids(analysis, quality)
             if self.judges(AlertKind.SPOOF):
@@ -102,6 +117,7 @@ class Eyesight:
     def interrupt(self) -> None:
         """Nothing is judged until further notice."""
         self.coverage.interrupt()
+        self.feed.interrupt()
         self.liveness.interrupt()
         self._rate = FrameRate()
 

@@ -159,6 +159,7 @@ class Session:
         """From now on this connection sends the track; an older one is told so."""
         if track is Track.VIDEO:
             self._pictures_due = True
+            self.eyes.feed.connect()
         else:
             self.ears.connect(track, form or SoundForm(), publisher.missing)
         if track is Track.AUDIO:
@@ -198,7 +199,7 @@ class Session:
             self.faces.refuse(error.reason)
             return
         self._came(Track.VIDEO, at, received_at)
-        self.eyes.arrived(at, received_at)
+        self.eyes.arrived(at, received_at, header, by_source=clock is not None)
         self._extras.arrived(at)
         lanes = [lane for lane in self._lanes if lane.due(at)]
         if not lanes:

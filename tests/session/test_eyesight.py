@@ -19,6 +19,7 @@ from app.types import (
     SessionState,
     Track,
 )
+from app.vision.decode import JpegHeader
 from tests.builders import analysis, detections, face, quality
 from tests.fakes import NOBODY, FakeInference, Show, showing
 from tests.session.builders import AT_ONCE, Running, publisher, running, settle, watched
@@ -219,7 +220,8 @@ class TestLids:
             shut = at >= 60 and at % 10 < 10 * closed_share
             blinks = number % 50 in (20, 21)
             ratio = 0.09 if shut or blinks else 0.3
-            eyes.arrived(at, at)
+            late = 0.001 * (number % 3)
+            eyes.arrived(at, at + late, JpegHeader(640, 480, 1), by_source=False)
             self.signals |= {
                 signal.kind
                 for signal in eyes.update(self.seen(at, ratio, sharpness, number))

@@ -104,3 +104,29 @@ def test_a_face_may_lie_beyond_the_edge(box: BoundingBox) -> None:
 def test_thumbnails_have_one_size(size: tuple[int, int]) -> None:
     picture = noisy(np.full((*size, 3), 90, np.uint8), 3, 1)
     assert measure(picture, None, size[1]).thumbnail.shape == THUMBNAIL[::-1]
+
+
+def noise_of(picture: Picture) -> float:
+    noise = measure(picture, None, picture.shape[1]).noise
+    assert noise is not None
+    return noise
+
+
+@pytest.mark.parametrize("deviation", [1.0, 2.0, 5.0])
+def test_noise_is_its_standard_deviation(deviation: float) -> None:
+    grey = np.full((480, 640, 3), 128, np.uint8)
+    assert noise_of(noisy(grey, deviation, 1)) == pytest.approx(deviation, rel=0.2)
+
+
+@pytest.mark.parametrize("picture", [portrait(), room(), np.zeros((64, 64, 3), np.uint8)])
+def test_edges_and_light_are_no_noise(picture: Picture) -> None:
+    assert noise_of(out_of_focus(picture, 2.0)) < 0.35
+
+
+@pytest.mark.parametrize("quality", [70, 85, 95])
+def test_noise_outlives_its_encoding_in_part(quality: int) -> None:
+    with_it, without = (
+        simplejpeg.decode_jpeg(jpeg(picture, quality))
+        for picture in (noisy(portrait(), 6.0, 1), out_of_focus(portrait(), 1.0))
+    )
+    assert noise_of(with_it) > 1.8 * noise_of(without) + 0.1
