@@ -208,14 +208,7 @@ class Session:
             for lane in lanes:
                 lane.skip()
             return
-        frame = Frame(
-            jpeg=jpeg,
-            at=at,
-            received_at=received_at,
-            width=header.width,
-            height=header.height,
-            orientation=header.orientation,
-        )
+        frame = header.frame(jpeg, at=at, received_at=received_at)
         for lane in lanes:
             lane.put(frame)
 
@@ -266,7 +259,8 @@ class Session:
     def _judge(self, analysis: FrameAnalysis) -> None:
         if self.info.state is not SessionState.RUNNING:
             return  # paused while the frame was under way
-        signals = self.calibration.follow(analysis.at, self.eyes.update(analysis))
+        seen = self.eyes.update(analysis, self.challenge.newest)
+        signals = self.calibration.follow(analysis.at, seen)
         signals = self.challenge.follow(analysis, signals)
         self.eyes.cover(analysis.at, signals)
         if self.eyes.judges(AlertKind.VOICE_WITHOUT_LIPS):
