@@ -4,7 +4,8 @@ ProctorError
 ├── ConfigurationError      the operator's settings cannot be used
 ├── ModelError              a model cannot be used
 │   ├── ManifestError       the list of models is wrong
-│   └── FetchError          weights could not be brought here
+│   ├── FetchError          weights could not be brought here
+│   └── MissingExtraError   it needs a package that is not installed
 ├── StorageError            the database cannot be used; names it, never its password
 │   └── UnstorableError     what was given can never be stored
 ├── RuleError               an alert rule cannot be changed like that
@@ -25,6 +26,7 @@ ProctorError
     ├── SessionIdError      the id, or its room's or participant's name, cannot be one
     ├── CapacityError       too many sessions run already
     ├── CalibrationError    the screen cannot be calibrated at present
+    ├── ChallengeError      nobody can be asked for a turn of the head at present
     ├── EnrolmentError      the candidate's voice cannot be enrolled at present
     ├── TranscriptionError  speech cannot become text on this service
     ├── ClockError          a track's times cannot come from two clocks
@@ -51,6 +53,10 @@ class ManifestError(ModelError):
 
 class FetchError(ModelError):
     """Weights could not be brought here."""
+
+
+class MissingExtraError(ModelError):
+    """It needs a package that is not installed, and names the extra that brings it."""
 
 
 class StorageError(ProctorError):
@@ -137,6 +143,10 @@ class SessionIdError(SessionError):
 
 class CalibrationError(SessionError):
     """The screen cannot be calibrated at present; says what is missing."""
+
+
+class ChallengeError(SessionError):
+    """Nobody can be asked for a turn of the head at present; says why."""
 
 
 class EnrolmentError(SessionError):

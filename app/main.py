@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from app.api import (
     calibration,
+    challenge,
     enrolment,
     livekit_webhook,
     ops,
@@ -37,6 +38,7 @@ from app.audio.voice_space import voice_space
 from app.errors import (
     CalibrationError,
     CapacityError,
+    ChallengeError,
     ConfigurationError,
     DeletedSessionError,
     EnrolmentError,
@@ -73,7 +75,7 @@ from app.storage.database import Database
 from app.storage.event_log import EventLog
 from app.storage.repository import SessionRepository
 from app.storage.transcripts import TranscriptLog
-from app.supply import DetectorSupply, SpeakerSupply
+from app.supply import Detector, Liveness, SpeakerSupply, Supply
 from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
@@ -92,19 +94,13 @@ HTTP_STATUS: dict[type[ProctorError], int] = {
     StoppedSessionError: 409,
     OtherRoomError: 409,
     CalibrationError: 409,
+    ChallengeError: 409,
     EnrolmentError: 409,
     CapacityError: 503,
     TranscriptionError: 503,
     WebhookKeyError: 503,
     StorageError: 503,
 }
-NOT_BUILT_YET = (
-    Degradation(
-        what="spoof",
-        why="not assessed: this version has no liveness measurements",
-        mend="none yet",
-    ),
-)
 
 
 def create_app(
@@ -145,9 +141,9 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    parts = (sockets, sessions, calibration, enrolment, transcripts, livekit_webhook, ops)
-    for part in parts:
-        app.include_router(part.router)
+    apis = (sockets, sessions, calibration, challenge, enrolment, transcripts, livekit_webhook, ops)
+    for api in apis:
+        app.include_router(api.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     app.add_api_route("/", page, include_in_schema=False)
     return app
@@ -167,7 +163,7 @@ async def _build(
     stack.push_async_callback(database.close)
     bus, log = LocalBus(), EventLog(database)
     words, transcripts = LiveWords(), TranscriptLog(database)
-    health = Health(NOT_BUILT_YET)
+    health = Health()
     stack.push_async_callback(inference.close)
     stack.push_async_callback(sound.close)
     speakers = SpeakerSupply(settings, health)
@@ -203,10 +199,10 @@ async def _build(
     await registry.start()
     stack.push_async_callback(registry.close)
     speakers.start()
-    supply = DetectorSupply(settings, inference, health)
-    for bringing in (_load(inference, health), _load_sound(sound, health), supply.run()):
-        task = asyncio.create_task(bringing)
-        stack.callback(task.cancel)
+    parts = (Detector(settings, inference, health), Liveness(settings, inference, health))
+    supplies = [Supply(part, settings).run() for part in parts]
+    for bringing in (_load(inference, health), _load_sound(sound, health), *supplies):
+        stack.callback(asyncio.create_task(bringing).cancel)
     return Services(
         settings=settings,
         access=access,

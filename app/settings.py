@@ -43,6 +43,13 @@ class Speakers(StrEnum):
     OFF = "off"
 
 
+class Liveness(StrEnum):
+    """Whether a network is asked for a living face."""
+
+    AUTO = "auto"
+    OFF = "off"
+
+
 class Settings(BaseSettings):
     """Read once at the start; every field's description stands in the README's table."""
 
@@ -74,7 +81,9 @@ class Settings(BaseSettings):
         REPOSITORY / "models" / "manifest.toml", description="The list of weights to fetch."
     )
     fetch: Fetch = Field(
-        Fetch.AUTO, description="auto fetches a detector that is missing, in the background; never."
+        Fetch.AUTO,
+        description="auto fetches a detector and MiniFASNet, where they are missing, in the "
+        "background; never.",
     )
     objects: str = Field(
         "auto",
@@ -91,6 +100,10 @@ class Settings(BaseSettings):
     object_classes: Annotated[tuple[ObjectClass, ...], NoDecode] = Field(
         (ObjectClass.PERSON, ObjectClass.PHONE),
         description="What is looked for: person,phone and, where wanted, book,laptop.",
+    )
+    liveness: Liveness = Field(
+        Liveness.AUTO,
+        description="auto asks MiniFASNet for a living face, once it is here; off.",
     )
     speakers: Speakers = Field(
         Speakers.AUTO,

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.alerts.liveness import Liveness
-from app.types import Alert, AlertKind, Edge
-from app.vision.analyzer import LivenessNet
+from app.types import Alert, AlertKind, Edge, LivenessLook
+from app.vision.analyzer import Also, FrameAnalyzer, LivenessNet, Tracking
+from app.vision.decode import Picture
+from benchmarks.accuracy.footage import encoded, frame_of, picture_of
 from benchmarks.accuracy.replay import Models, Replayed, Setting, play
-from benchmarks.presentations import Nature, Presentation, presentations
+from benchmarks.presentations import Nature, Presentation, crops, presentations
 
 FEED = (AlertKind.FEED_LOOP, AlertKind.FEED_TIMING, AlertKind.FEED_CHANGE)
 
@@ -64,6 +66,47 @@ def verdict(presentation: Presentation, network: Callable[[], LivenessNet] | Non
         )
     )
     return _verdict(presentation, played)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleLooks:
+    """What the networks said of pictures that nobody moves."""
+
+    name: str
+    pictures: int
+    faces: int
+    answers: tuple[float, ...]
+    """Of those faces that have enough around them."""
+
+
+def single_looks(media: Path, network: LivenessNet) -> list[SingleLooks]:
+    """Of faces that were cut out, and of groups."""
+    cut = {True: list[Picture](), False: list[Picture]()}
+    for living, picture in crops(media):
+        cut[living].append(picture)
+    groups = [picture_of(path) for path in sorted((media / "images" / "groups").glob("*.jpg"))]
+    analyzer = FrameAnalyzer()
+    analyzer.liveness = network
+    found = []
+    for name, pictures in (
+        ("persons, cut out", cut[True]),
+        ("attacks, cut out", cut[False]),
+        ("groups of persons", groups),
+    ):
+        looks = [_look(analyzer, picture) for picture in pictures]
+        faces = [look for look in looks if look is not None]
+        answers = tuple(look.network for look in faces if look.network is not None)
+        found.append(
+            SingleLooks(name=name, pictures=len(pictures), faces=len(faces), answers=answers)
+        )
+    analyzer.close()
+    return found
+
+
+def _look(analyzer: FrameAnalyzer, picture: Picture) -> LivenessLook | None:
+    frame = frame_of(encoded(picture), 0.0)
+    analysis, _ = analyzer(frame, Tracking(), Also(count_faces=True, liveness=True))
+    return analysis.faces[0].liveness if analysis.faces else None
 
 
 def _verdict(presentation: Presentation, played: Replayed) -> Verdict:

@@ -1,11 +1,12 @@
 """What was suspected of persons and of attacks, as tables and in words."""
 
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from rich.markup import escape
 from rich.table import Table
 
-from benchmarks.liveness import Verdict
+from benchmarks.liveness import SingleLooks, Verdict
 from benchmarks.presentations import Nature
 
 WORDS = ("in truth", "because of", "")
@@ -20,6 +21,19 @@ def verdict_table(verdicts: Iterable[Verdict], title: str) -> Table:
         table.add_column(name, justify="left" if name in WORDS else "right")
     for each in verdicts:
         table.add_row(escape(each.name), *_row(each), style=None if each.right else "yellow")
+    return table
+
+
+def looks_table(found: Iterable[SingleLooks]) -> Table:
+    """What the networks alone say of stills, and of how many they say nothing."""
+    table = Table(title="MiniFASNet on single pictures")
+    for name in ("pictures of", "", "with a face", "judged", "lowest", "median", "highest"):
+        table.add_column(name, justify="left" if name == "pictures of" else "right")
+    for each in found:
+        answers = sorted(each.answers)
+        spread = (answers[0], median(answers), answers[-1]) if answers else (None,) * 3
+        counts = each.pictures, each.faces, len(answers)
+        table.add_row(each.name, *map(str, counts), *(_share(value) for value in spread))
     return table
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from app import main, supply
+from app import main
 from app.session.inference import LocalInference
 from app.settings import load_settings
+from app.supply import detector
 from app.types import BoundingBox, Detection, Frame, ObjectClass
 from app.vision import analyzer, head_pose, object_analyzer
 from app.vision.decode import Picture
@@ -123,7 +124,7 @@ def serve(stub: str) -> None:
             assert hasattr(analyzer, name), f"the analyzer has no {name} any more"
             setattr(analyzer, name, canned)
         setattr(object_analyzer, "decode", canned_decode)  # noqa: B010 (not its own name)
-        setattr(supply, "ObjectDetector", CannedObjects)  # noqa: B010
+        setattr(detector, "ObjectDetector", CannedObjects)  # noqa: B010
     settings = load_settings()
     inference = NamedInference(settings.vision_threads)
     # `main.serve` with another inference: the rest of it must stay the service's own.

@@ -14,6 +14,7 @@ from client_adapter.client import REFERENCE, ProctorClient
 from client_adapter.feeds import Feed, PictureFeed, SoundFeed
 from client_adapter.mixer import Mixer
 from client_adapter.room_alerts import Audience, OnAlert, RoomAlerts, call
+from client_adapter.room_challenge import RoomChallenge
 from client_adapter.sockets import ProctorClosed
 from client_adapter.tracks import Tracks, is_of
 
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 VIDEO, AUDIO = rtc.TrackKind.KIND_VIDEO, rtc.TrackKind.KIND_AUDIO
+UNTOLD = 100
+"""Messages that may wait while callbacks take their time; then no more are read."""
 OnRefused = Callable[[ProctorClosed], object | Awaitable[object]]
 
 
@@ -31,6 +34,8 @@ class Told:
     on_alert: OnAlert | None = None
     on_refused: OnRefused | None = None
     audience: Audience
+    challenges: bool = True
+    """Whether the candidate is told of challenges, in the room."""
 
 
 class Candidate:
@@ -56,6 +61,7 @@ class Candidate:
         """Set once nothing of it is left."""
         self._forget = forget
         self._room = room
+        self._challenge = RoomChallenge(room, identity)
         self._tracks = Tracks(room, identity, screen_share=screen_share)
         self._wanted: set[rtc.TrackKind.ValueType] = set()
         self._make: dict[rtc.TrackKind.ValueType, Callable[[rtc.Track], Feed]] = {
@@ -66,7 +72,8 @@ class Candidate:
         self._references: dict[rtc.Track, SoundFeed] = {}
         self._mixer = Mixer(lambda pcm: client.send_pcm(pcm, REFERENCE))
         self._holders: dict[object, Told] = {}
-        self._events: asyncio.Task[None] | None = None
+        self._untold: asyncio.Queue[dict[str, Any]] = asyncio.Queue(UNTOLD)
+        self._events: list[asyncio.Task[None]] = []
         self._work: set[asyncio.Task[None]] = set()
         self._handlers: dict[str, Callable[..., None]] = {
             "track_subscribed": self._subscribed,
@@ -83,10 +90,10 @@ class Candidate:
     def hold(self, holder: object, told: Told) -> None:
         """One more object needs it."""
         self._holders[holder] = told
-        if self._events is None:
-            self._events = asyncio.create_task(
-                self._bring_alerts(), name=f"alerts of {self.client.session_id}"
-            )
+        if not self._events:
+            name = f"alerts of {self.client.session_id}"
+            works = (self._bring_alerts(), self._tell_alerts())
+            self._events = [asyncio.create_task(work, name=name) for work in works]
 
     def release(self, holder: object) -> bool:
         """One object less; whether it was the last, after which it is to be closed."""
@@ -106,9 +113,10 @@ class Candidate:
         await self._gather(self._work)
         await self._mixer.close()
         await self.client.close()
-        if self._events is not None and self._events is not asyncio.current_task():
-            self._events.cancel()
-            await self._gather({self._events})
+        for task in self._events:
+            if task is not asyncio.current_task():
+                task.cancel()
+        await self._gather(self._events)
         self.closed.set()
         self._forget(self)
 
@@ -169,11 +177,18 @@ class Candidate:
         try:
             async for message in self.client.events():
                 if message.get("events"):
-                    await self._tell(message)
+                    if any(told.challenges for told in self._holders.values()):
+                        self._do(self._challenge.publish(message))
+                    await self._untold.put(message)
         except ProctorClosed as closed:
             self._refuse(closed)
         except Exception:
             logger.exception("no more alerts of %r", self.identity)
+
+    async def _tell_alerts(self) -> None:
+        """One after the other, for as long as callbacks take; a challenge does not wait for it."""
+        while not self.closing:
+            await self._tell(await self._untold.get())
 
     async def _tell(self, message: dict[str, Any]) -> None:
         if message["alerts"]:

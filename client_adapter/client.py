@@ -140,6 +140,15 @@ class ProctorClient:
         self._sender(CANDIDATE).announce()
         self._keep_sending(CANDIDATE, self._sender(CANDIDATE))
 
+    async def challenge(self, seconds: float = 6.0) -> dict[str, Any]:
+        """Ask the candidate for a turn of the head to a random side; as the service tells it.
+
+        Events of the kind `challenge` tell its two ends. Raises NotNowError where nobody can be
+        asked at present, ValueError, ConnectionError, and ProctorClosed where the service refuses
+        the session.
+        """
+        return await self._sessions.challenge(seconds)
+
     async def events(self, after: int | None = None) -> AsyncIterator[dict[str, Any]]:
         """The service's messages, `{"alerts": [...], "events": [...]}`, until the client closes.
 

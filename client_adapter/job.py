@@ -29,6 +29,8 @@ class Job:
     """Pictures a second, at most."""
     screen_share: bool = False
     """Whether a shared screen is watched while there is no camera."""
+    challenges: bool = True
+    """Whether candidates are told of challenges, in the room."""
 
     @classmethod
     def read(cls, metadata: str) -> "Job":
@@ -61,6 +63,7 @@ class Job:
             legacy=_typed(given, "legacy_messages", bool, False),
             fps=float(fps),
             screen_share=_typed(given, "screen_share", bool, False),
+            challenges=_typed(given, "challenges", bool, True),
         )
 
 

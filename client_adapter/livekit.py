@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from livekit import rtc
@@ -46,6 +47,7 @@ class Procturing:
         legacy_messages: bool = False,
         fps: float = FPS,
         screen_share: bool = False,
+        challenges: bool = True,
         plan: Plan | None = None,
         token_provider: TokenProvider | None = None,
         retry: Retry | None = None,
@@ -58,9 +60,10 @@ class Procturing:
         the messages in the room, on the topic `proctor.alerts`; `publish_to_everyone` sends them to
         all, the candidate too; `legacy_messages` adds the older ones on the topic `proctoring`.
         `fps`: at most so many pictures a second are sent; the service looks at every third of 30.
-        `screen_share` watches a shared screen while there is no camera. `plan`: purpose and rules
-        of the session. `token_provider` makes the service's tokens; without it they are minted from
-        LIVEKIT_API_KEY and LIVEKIT_API_SECRET, where both are set.
+        `screen_share` watches a shared screen while there is no camera. `challenges` hands the
+        candidate, on the topic `proctor.challenge`, what they are asked to do, and nothing else.
+        `plan`: purpose and rules of the session. `token_provider` makes the service's tokens;
+        without it they are minted from LIVEKIT_API_KEY and LIVEKIT_API_SECRET, where both are set.
 
         Raises ValueError where an option cannot be, or `publish_to` would let the candidate read
         the alerts.
@@ -87,7 +90,9 @@ class Procturing:
         audience.check(participant.identity)
         Sampler(fps)
         rest_url(api_url)
-        self._told = Told(on_alert=on_alert, on_refused=on_refused, audience=audience)
+        self._told = Told(
+            on_alert=on_alert, on_refused=on_refused, audience=audience, challenges=challenges
+        )
         self._plan = plan or Plan()
         self._tokens = token_provider or from_environment(room.name)
         self._retry = retry
@@ -141,6 +146,14 @@ class Procturing:
         """The candidate hears it no more."""
         if self._candidate is not None:
             self._candidate.remove_reference(track)
+
+    async def challenge(self, seconds: float = 6.0) -> dict[str, Any]:
+        """Ask the candidate for a turn of the head, 3 to 15 seconds long; as the service tells it.
+
+        What comes of it is an event of the kind `challenge`. Raises NotNowError where nobody can be
+        asked at present, ConnectionError, and ProctorClosed where the service refuses the session.
+        """
+        return await self._start().client.challenge(seconds)
 
     async def stop(self) -> None:
         """End; where it is the last object of its participant, the session's sockets close."""

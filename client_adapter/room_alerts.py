@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -30,6 +30,8 @@ HIDDEN = ""
 """The identity of a hidden participant, as others see it."""
 
 Step = Callable[[], Awaitable[None]]
+Send = Callable[[str, list[str] | None, dict[str, str]], Awaitable[None]]
+"""A text, to whom, and its stream's attributes."""
 OnAlert = Callable[[dict[str, Any]], object | Awaitable[object]]
 
 
@@ -90,7 +92,7 @@ class RoomAlerts:
             return
         for part in parts(message):
             for step in self._steps(part, hears):
-                await _try(step)
+                await attempt(step)
 
     def _steps(self, message: dict[str, Any], hears: bool) -> Iterator[Step]:
         """Each is tried by itself: what got through is not sent again."""
@@ -104,18 +106,10 @@ class RoomAlerts:
             yield partial(self._send_data, json.dumps(older))
 
     def _steps_to_named(self, text: str) -> Iterator[Step]:
-        """To those of them who are in the room."""
-        known = self._room.remote_participants
-        here = [known[proctor] for proctor in self.audience.proctors if proctor in known]
-        if not here:
+        steps = [*steps_to_named(self._room, self.audience.proctors, text, self._send)]
+        if not steps:
             logger.info("an alert waits at the service: no proctor is in the room")
-        able = {each.identity for each in here if each._info.client_protocol >= INLINE_PROTOCOL}
-        if len(text) > LONGEST:
-            able = set()  # as an attribute the SDK refuses what is too long
-        if able:
-            yield partial(self._send, text, sorted(able), {})
-        if older := sorted({each.identity for each in here} - able):
-            yield partial(self._send, "", older, {MESSAGE: text})
+        yield from steps
 
     async def _send(self, text: str, to: list[str] | None, attributes: dict[str, str]) -> None:
         await self._room.local_participant.send_text(
@@ -134,13 +128,29 @@ class RoomAlerts:
         )
 
 
-async def _try(step: Step) -> None:
+def steps_to_named(
+    room: rtc.Room, identities: Iterable[str], text: str, send: Send
+) -> Iterator[Step]:
+    """To those of them who are in the room, so that nobody else can read it."""
+    known = room.remote_participants
+    here = [known[identity] for identity in identities if identity in known]
+    able = {each.identity for each in here if each._info.client_protocol >= INLINE_PROTOCOL}
+    if len(text) > LONGEST:
+        able = set()  # as an attribute the SDK refuses what is too long
+    if able:
+        yield partial(send, text, sorted(able), {})
+    if older := sorted({each.identity for each in here} - able):
+        yield partial(send, "", older, {MESSAGE: text})
+
+
+async def attempt(step: Step) -> None:
+    """A few times: the room may be on its way back. Raises nothing."""
     for left in reversed(range(TRIES)):
         try:
             async with asyncio.timeout(SECONDS):
                 await step()
             return
-        except Exception as error:  # the room may be on its way back
+        except Exception as error:
             if not left:
                 logger.error("an alert did not reach the room: %s", error or "no answer")
                 return

@@ -143,6 +143,7 @@ class RoomWatch:
                 legacy_messages=self._job.legacy,
                 fps=self._job.fps,
                 screen_share=self._job.screen_share,
+                challenges=self._job.challenges,
                 plan=self._job.plan,
                 token_provider=self._tokens,
             )

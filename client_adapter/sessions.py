@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import quote
 
 import aiohttp
@@ -21,6 +22,12 @@ REFUSED = {400: 4400, 401: 4401, 403: 4403, 404: 4400, 410: 4404, 422: 4400}
 """The sockets' close code of each HTTP status that says no."""
 TAKEN = 409
 """The HTTP status of an id that belongs to somebody else in another room."""
+NOT_NOW, INVALID = 409, 422
+"""The HTTP status of what cannot be done at present, and of what can never be."""
+
+
+class NotNowError(Exception):
+    """The service cannot do that at present; it says why."""
 
 
 class Sessions:
@@ -70,6 +77,32 @@ class Sessions:
                 return live is not None and track in live["publishing"]
         except (aiohttp.ClientError, ConnectionError, TimeoutError, *NO_ANSWER):
             return False
+
+    async def challenge(self, seconds: float) -> dict[str, Any]:
+        """Ask the candidate for a turn of the head; as the service tells it.
+
+        Raises NotNowError where nobody can be asked at present, ValueError, ConnectionError, and
+        ProctorClosed where the service refuses the session.
+        """
+        await self.ensure()
+        url = f"{self._url}/{quote(self.id, safe='')}/challenge"
+        body, headers = {"seconds": seconds}, await self._headers(Scope.CONTROL)
+        try:
+            async with self._client().post(url, json=body, headers=headers) as answer:
+                if answer.status == NOT_NOW:
+                    raise NotNowError(await _complaint(answer))
+                if answer.status == INVALID:
+                    raise ValueError(f"seconds are 3 to 15, not {seconds}")
+                if (code := REFUSED.get(answer.status)) is not None:
+                    raise ProctorClosed(code, await _complaint(answer))
+                if not answer.ok:
+                    raise ConnectionError(f"{answer.status}: {await _complaint(answer)}")
+                told: dict[str, Any] = await answer.json()
+                return told
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ConnectionError(
+                f"no proctoring service answers at {self._url}: {error or 'it is silent'}"
+            ) from error
 
     def forget(self) -> None:
         """The service was away: what it knew may be gone."""

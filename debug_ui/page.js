@@ -2,6 +2,7 @@
 
 import { Alerts } from "./alerts.js";
 import { Camera } from "./camera.js";
+import { ChallengeNotice } from "./challenge.js";
 import { Feed } from "./feed.js";
 import * as readiness from "./readiness.js";
 import { Readings } from "./readings.js";
@@ -22,6 +23,7 @@ const watched = new URLSearchParams(location.search).get("session");
 const camera = new Camera($("video"), endFeed);
 const readings = new Readings($("now"));
 const screen = new ScreenCalibration($("screen"));
+const challenge = new ChallengeNotice($("challenge"));
 const alerts = new Alerts({
   list: $("alerts"),
   none: $("none"),
@@ -45,7 +47,9 @@ function show(view) {
   [id, session] = [view.id, view];
   events = new Socket(() => service.socketUrl(id, `events?after=${alerts.seq}`), {
     onMessage: (text) => {
-      alerts.take(JSON.parse(text));
+      const message = JSON.parse(text);
+      alerts.take(message);
+      if (feed !== null) challenge.take(id, message); // who is asked sits before this camera
       render();
     },
     onChange: follow("events", (sentence) => (fault = sentence)),
@@ -96,6 +100,7 @@ async function change(verb) {
 function endFeed(sentence = "") {
   feed?.close();
   feed = null;
+  challenge.close();
   camera.close();
   broken.delete("video");
   fault = sentence;
@@ -182,7 +187,8 @@ function render() {
   $("camera").disabled = busy !== "";
   $("go").textContent = feed === null ? "Start" : paused ? "Resume" : "Pause";
   $("stop").disabled = session === null || session.state === "stopped";
-  $("calibrate").disabled = feed === null || busy !== "" || tone !== "live" || !now;
+  const blind = feed === null || busy !== "" || tone !== "live" || !now;
+  $("calibrate").disabled = $("turn").disabled = blind;
   $("share").hidden = id === null;
   $("share").rel = token.held() ? "opener" : "noopener"; // an opener's token is its window's, too
   $("share").href = `/?session=${encodeURIComponent(id)}`;
@@ -204,6 +210,7 @@ $("stop").addEventListener("click", () => {
   if (!busy) doing("Stopping.", () => change("stop")).then(() => $("go").focus());
 });
 $("calibrate").addEventListener("click", () => screen.open(id));
+$("turn").addEventListener("click", () => challenge.ask(id));
 $("camera").addEventListener("change", () => {
   if (feed) doing("Changing the camera.", () => camera.open($("camera").value), endFeed);
 });

@@ -35,6 +35,12 @@ export const calibration = (id) => request(`${path(id)}/calibration`, "GET");
 /** End one that is under way; a screen that was calibrated before stays. */
 export const cancelCalibration = (id) => request(`${path(id)}/calibration/run`, "DELETE");
 
+/** Ask the candidate for a turn of the head; the events tell it. */
+export const beginChallenge = (id) => request(`${path(id)}/challenge`, "POST");
+
+/** How the one under way goes, or what the newest came to. */
+export const challenge = (id) => request(`${path(id)}/challenge`, "GET");
+
 /** The address of one of a session's sockets; `end` is such as "video" or "events?after=0". */
 export function socketUrl(id, end) {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";

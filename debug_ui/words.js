@@ -72,12 +72,16 @@ export function direction({ yaw, pitch }) {
 
 /** The numbers behind an episode, from the evidence of its start and, once ended, of its end. */
 export function evidence(started, ended = {}) {
-  const parts = Object.entries(started).map(([name, value]) => {
+  const told = Object.entries(started).filter(([name]) => name !== "challenge"); // its id
+  const parts = told.map(([name, value]) => {
     const [what, amount] = quantity(name, value);
     const peak = ended[`peak_${name}`];
     const most = peak === undefined ? amount : quantity(name, peak)[1];
     return unbroken(`${what} ${amount}${most === amount ? "" : ` (peak ${most})`}`);
   });
+  if (ended.result) parts.push(unbroken(ended.result.replaceAll("_", " ")));
+  if (ended.reason) parts.push(unbroken(ended.reason.replaceAll("_", " ")));
+  if (ended.turned_degrees !== undefined) parts.push(`turned ${degrees(ended.turned_degrees)}`);
   if (ended.closed_by) parts.push(`ended early: ${ended.closed_by}`);
   return parts.join(", ");
 }

@@ -89,15 +89,7 @@ def decoded(data: bytes) -> Picture:
 
 def frame(data: bytes, at: float = 0.0) -> Frame:
     """As a socket would make it."""
-    header = read_header(data, FrameLimits())
-    return Frame(
-        jpeg=data,
-        at=at,
-        received_at=at,
-        width=header.width,
-        height=header.height,
-        orientation=header.orientation,
-    )
+    return read_header(data, FrameLimits()).frame(data, at=at, received_at=at)
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from app.alerts.machine import Machine, Transition
 from app.types import Alert, AlertKind, AlertRule, AlertState, Edge, Signal, Track
 
+Evidence = Mapping[str, float | str]
 ORDER = (AlertState.INACTIVE, AlertState.PENDING, AlertState.FIRING)
 
 
@@ -40,6 +41,18 @@ class AlertEngine:
                 alerts.append(self._alert(machine, transition))
         return alerts
 
+    def end(self, signal: Signal, evidence: Evidence) -> list[Alert]:
+        """Ends an open episode with its last signal; the end tells this evidence as it is.
+
+        For what is over because its outcome is known, not because a measurement became good.
+        """
+        alerts = self.update([signal])
+        if self._rules[signal.kind].enabled:
+            machine = self._machine(signal)
+            if (transition := machine.close(signal.at)) is not None:
+                alerts.append(self._alert(machine, transition, {**signal.evidence, **evidence}))
+        return alerts
+
     def close(self, now: Mapping[Track, float], reason: str) -> list[Alert]:
         """Ends every open episode, forgets the pending ones; `reason` becomes evidence.
 
@@ -59,7 +72,7 @@ class AlertEngine:
         return machine
 
     def _alert(
-        self, machine: Machine, transition: Transition, more: Mapping[str, str] | None = None
+        self, machine: Machine, transition: Transition, more: Evidence | None = None
     ) -> Alert:
         rule, started = machine.rule, transition.edge is Edge.STARTED
         alert = Alert(

@@ -68,4 +68,6 @@ def _watched(info: SessionInfo, session: Session | None) -> tuple[Session, float
             f"nobody sends pictures to the session {info.id!r}: the screen is calibrated by the"
             " candidate's eyes, so send its video first"
         )
+    if session.challenge.under_way:
+        raise CalibrationError("a turn of the head is asked for: calibrate when that is over")
     return session, now

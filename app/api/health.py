@@ -24,6 +24,8 @@ class Health:
         self.ready = False
         self.objects = "loading"
         """What the detector of persons and phones is doing."""
+        self.liveness = "loading"
+        """What networks are asked for a living face, or how far they are."""
         self.speakers = "loading"
         """By what voices are told apart."""
         self._degraded = {each.what: each for each in degraded}

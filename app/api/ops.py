@@ -30,6 +30,7 @@ async def readyz(services: TheServices, response: Response) -> dict[str, Any]:
         "ready": ready,
         "models": health.models,
         "objects": health.objects,
+        "liveness": health.liveness,
         "speakers": health.speakers,
         "database": "ready" if database else "does not answer",
         "sessions": len(services.registry),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.alerts.assessable import Assessable
+from app.alerts.challenge import Answer
 from app.alerts.drowsiness import Drowsiness
 from app.alerts.signals import Signals
 from app.session.coverage import SEEN, Coverage
@@ -46,7 +47,7 @@ class Eyesight:
         self.coverage = Coverage((kind for kind in SEEN if rules[kind].enabled), covered)
         self.blinks = BlinkCounter()
         self.feed = Feed(rules)
-        self.liveness = LivenessWatch(rules[AlertKind.SPOOF], self.blinks)
+        self.liveness = LivenessWatch(rules[AlertKind.SPOOF], self.blinks, self.feed)
         self._signals = signals
         self._assessable = Assessable(rules[AlertKind.NOT_ASSESSABLE])
         self._drowsiness = Drowsiness(rules[AlertKind.DROWSY])
@@ -72,8 +73,8 @@ class Eyesight:
         )
         self._newest = at, received_at
 
-    def update(self, analysis: FrameAnalysis) -> list[Signal]:
-        """What one look says, as far as it can be judged."""
+    def update(self, analysis: FrameAnalysis, answer: Answer | None = None) -> list[Signal]:
+        """What one look says, as far as it can be judged; `answer`: to the newest challenge."""
         at, quality = analysis.at, analysis.quality
         signals: list[Signal] = []
         if quality is not None:
@@ -92,7 +93,7 @@ class Eyesight:
             signals += self._look_at_lids(analysis, quality)
             if self.judges(AlertKind.SPOOF):
                 face = analysis.faces[0] if analysis.faces else None
-                signals += self.liveness.update(at, face, quality)
+                signals += self.liveness.update(at, face, quality, answer)
         return signals
 
     def cover(self, at: float, signals: list[Signal]) -> None:

@@ -15,6 +15,7 @@ from app.errors import InvalidFrameError, InvalidTimeError
 from app.metrics import Metrics
 from app.session.cadence import Cadence, Cadences
 from app.session.calibration import Calibration, Save
+from app.session.challenges import Challenges
 from app.session.clock import SourceClock
 from app.session.counters import FrameCounters
 from app.session.coverage import combined
@@ -82,6 +83,7 @@ class Session:
         )
         self._keeper = CoverageKeeper(info.id, self.coverage, save_coverage)
         self.engine = AlertEngine(rules, lambda: uuid4().hex)
+        self.challenge = Challenges(rules, self.signals, self.engine, self._raise)
         self.transcription = sound.transcriptions.open(info, self._judge_sound)
         self.analysis: FrameAnalysis | None = None
         """The newest."""
@@ -148,6 +150,7 @@ class Session:
     def end_episodes(self, reason: str) -> None:
         """Nothing is judged from now on."""
         self.calibration.interrupt()
+        self.challenge.interrupt(self.tracks.now)
         self.eyes.interrupt()
         self.ears.interrupt()
         self._raise(self.engine.close(self.tracks.newest, reason))
@@ -205,14 +208,7 @@ class Session:
             for lane in lanes:
                 lane.skip()
             return
-        frame = Frame(
-            jpeg=jpeg,
-            at=at,
-            received_at=received_at,
-            width=header.width,
-            height=header.height,
-            orientation=header.orientation,
-        )
+        frame = header.frame(jpeg, at=at, received_at=received_at)
         for lane in lanes:
             lane.put(frame)
 
@@ -263,7 +259,9 @@ class Session:
     def _judge(self, analysis: FrameAnalysis) -> None:
         if self.info.state is not SessionState.RUNNING:
             return  # paused while the frame was under way
-        signals = self.calibration.follow(analysis.at, self.eyes.update(analysis))
+        seen = self.eyes.update(analysis, self.challenge.newest)
+        signals = self.calibration.follow(analysis.at, seen)
+        signals = self.challenge.follow(analysis, signals)
         self.eyes.cover(analysis.at, signals)
         if self.eyes.judges(AlertKind.VOICE_WITHOUT_LIPS):
             self.ears.see(analysis)
@@ -285,6 +283,7 @@ class Session:
         if self.info.state is not SessionState.RUNNING:
             return
         self.publication.wait(now)
+        self.challenge.wait(now, self.tracks.now)
         self._raise(self.engine.update(self.ears.wait(now, self.tracks.own(Track.AUDIO, now))))
         if self._pictures_due:
             own = self.tracks.own(Track.VIDEO, now)

@@ -86,7 +86,10 @@ class LivenessLook:
     """0 to 1: how probable that is to MiniFASNet; None: no weights, or too little around the face
     is in the picture."""
     bezel: float
-    """0 to 1: how much straight lines about the face resemble the rim of a screen or of a print."""
+    """0 to 1: how much straight lines about the face resemble the rim of a screen or of a print;
+    a suspicion from 0.5."""
+    bezel_sides: int = 0
+    """How many sides of that rim are seen: 0 or 2 to 4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.types import BoundingBox, FaceObservation, Frame, FrameAnalysis, LivenessLook
+from app.vision.bezel import find_bezel
 from app.vision.decode import TURNED, Picture, decode
 from app.vision.face_count import FaceCounter
 from app.vision.gaze import look
@@ -155,7 +156,8 @@ class FrameAnalyzer:
         pose, network = face.head_pose, None
         if self.liveness is not None and max(abs(pose.yaw), abs(pose.pitch)) <= FRONTAL:
             network = self.liveness(picture, face.box)
-        return LivenessLook(network=network, bezel=0.0)
+        bezel = find_bezel(picture, face.box, pose.roll)
+        return LivenessLook(network=network, bezel=bezel.score, bezel_sides=bezel.sides)
 
     def _observe(self, landmarks: Landmarks, width: int, height: int) -> FaceObservation:
         alignment = self._head_pose(landmarks, width, height)

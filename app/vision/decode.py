@@ -47,6 +47,17 @@ class JpegHeader:
     orientation: int
     """EXIF, 1 to 8."""
 
+    def frame(self, jpeg: bytes, *, at: float, received_at: float) -> Frame:
+        """The picture that it is of."""
+        return Frame(
+            jpeg=jpeg,
+            at=at,
+            received_at=received_at,
+            width=self.width,
+            height=self.height,
+            orientation=self.orientation,
+        )
+
 
 def read_header(jpeg: bytes, limits: FrameLimits) -> JpegHeader:
     """Check one message that should be a JPEG; costs microseconds whatever it holds.

@@ -40,15 +40,7 @@ def encoded(picture: Picture) -> bytes:
 
 def frame_of(jpeg: bytes, at: float) -> Frame:
     """As a socket would make it. Raises InvalidFrameError."""
-    header = read_header(jpeg, LIMITS)
-    return Frame(
-        jpeg=jpeg,
-        at=at,
-        received_at=at,
-        width=header.width,
-        height=header.height,
-        orientation=header.orientation,
-    )
+    return read_header(jpeg, LIMITS).frame(jpeg, at=at, received_at=at)
 
 
 def picture_of(path: Path) -> Picture:

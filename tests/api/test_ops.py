@@ -53,6 +53,7 @@ def test_the_service_is_alive_but_not_able_while_it_loads(tmp_path: Path) -> Non
         "ready": False,
         "models": "loading",
         "objects": "switched off",
+        "liveness": "switched off",
         "database": "ready",
         "sessions": 0,
         "sessions_not_stored": 0,

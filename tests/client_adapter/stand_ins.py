@@ -17,6 +17,7 @@ from livekit.rtc._utils import BroadcastQueue
 from livekit.rtc.data_stream import TextStreamInfo
 
 from client_adapter.room_alerts import INLINE_PROTOCOL, MESSAGE, TOPIC
+from client_adapter.room_challenge import TOPIC as CHALLENGE
 
 STANDARD = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
 AGENT = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
@@ -77,6 +78,8 @@ class Written(rtc.LocalParticipant):
         """Texts of streams, which everybody in the room can read where they are long."""
         self.data: list[tuple[dict[str, Any], tuple[str, ...] | None]] = []
         """Older messages, and to whom."""
+        self.challenges: list[tuple[dict[str, Any], tuple[str, ...] | None, str]] = []
+        """Challenges, to whom, and the bare text."""
         self._fails = fails
 
     async def send_text(
@@ -89,13 +92,17 @@ class Written(rtc.LocalParticipant):
         reply_to_id: str | None = None,
         compress: bool = True,
     ) -> TextStreamInfo:
-        assert topic == TOPIC
+        assert topic in (TOPIC, CHALLENGE)
         if self._fails:
             self._fails -= 1
             raise ConnectionError("the room is on its way back")
         message = json.loads(text or (attributes or {})[MESSAGE])
-        self.bare.append(text)
-        self.texts.append((message, tuple(destination_identities or ()) or None))
+        to = tuple(destination_identities or ()) or None
+        if topic == CHALLENGE:
+            self.challenges.append((message, to, text))
+        else:
+            self.bare.append(text)
+            self.texts.append((message, to))
         return TextStreamInfo("id", "text/plain", topic, 0, len(text), attributes, [])
 
     async def publish_data(

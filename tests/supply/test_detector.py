@@ -1,86 +1,42 @@
 """The object detector on its way: found, put there, fetched, converted, or not at all."""
 
-import asyncio
 import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
-from app import supply
 from app.api.health import Health
-from app.session.inference import LocalInference
 from app.settings import Fetch, Settings, load_settings
-from app.supply import DetectorSupply
-from app.vision.objects import ObjectDetector
+from app.supply import Detector, detector, fetching
 from app.weights import ModelEntry
 from benchmarks.service import running_service
 from tests.session.builders import until
 from tests.storage.builders import in_loop
+from tests.supply.builders import manifest_of, supplied, told
 from tests.test_weights import FileServer, breaks_off, entry_of, says, sends, stalls
 from tests.vision.networks import Answer, yolo
-
-REPOSITORY = Path(__file__).parent.parent
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supply, "LOOKS", 0.01)
-    monkeypatch.setattr(supply, "FIRST_RETRY", 0.01)
-
-
-class Supplied(LocalInference):
-    """Without the models of faces."""
-
-    def __init__(self) -> None:
-        super().__init__(threads=0)
-        self.detector: ObjectDetector | None = None
-
-    async def detect_with(self, load: Callable[[], ObjectDetector]) -> None:
-        def loaded() -> ObjectDetector:
-            self.detector = load()
-            return self.detector
-
-        await super().detect_with(loaded)
-
-
-@asynccontextmanager
-async def supplied(settings: Settings) -> AsyncIterator[tuple[Health, Supplied]]:
-    """A supply at work until the end."""
-    health, inference = Health(), Supplied()
-    task = asyncio.create_task(DetectorSupply(settings, inference, health).run())
-    try:
-        yield health, inference
-        assert not task.done() or task.exception() is None
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await inference.close()
 
 
 def settings(folder: Path, **changes: object) -> Settings:
     return load_settings(**{"objects": "auto", "fetch": Fetch.NEVER, "models": folder, **changes})
 
 
-def fetching(server: FileServer, folder: Path, entry: ModelEntry | None = None) -> Settings:
+def fetching_from(server: FileServer, folder: Path, entry: ModelEntry | None = None) -> Settings:
     """From a manifest with one model, yolox_nano."""
-    manifest = folder / "manifest.toml"
     entry = entry or entry_of(server, "yolox_nano")
-    lines = [f"{key} = {value!r}" for key, value in asdict(entry).items()]
-    manifest.write_text("\n".join(["[[model]]", *lines]))
-    chosen = {"objects": entry.name, "fetch": Fetch.AUTO, "manifest": manifest}
+    chosen = {"objects": entry.name, "fetch": Fetch.AUTO, "manifest": manifest_of(folder, entry)}
     return settings(folder, **chosen)
 
 
 def why(health: Health) -> str:
     """The phone cannot be looked for; empty: nothing is known of it yet."""
-    return next((part.why for part in health.degraded if part.what == "phone"), "")
+    return told(health, "phone")
 
 
 @in_loop
@@ -88,7 +44,7 @@ async def test_what_lies_in_the_folder_serves(tmp_path: Path) -> None:
     ready = tmp_path / "yolo11n_openvino_model"
     ready.mkdir()
     yolo(ready, [])
-    async with supplied(settings(tmp_path)) as (health, inference):
+    async with supplied(Detector, settings(tmp_path)) as (health, inference):
         await until(lambda: inference.detects)
         await until(lambda: health.objects.startswith("ready"))
         assert health.degraded == ()
@@ -96,7 +52,7 @@ async def test_what_lies_in_the_folder_serves(tmp_path: Path) -> None:
 
 @in_loop
 async def test_what_is_put_there_later_serves_without_a_restart(tmp_path: Path) -> None:
-    async with supplied(settings(tmp_path)) as (health, inference):
+    async with supplied(Detector, settings(tmp_path)) as (health, inference):
         await until(lambda: health.objects == "missing")
         assert "not assessable" in why(health)
         assert "persons are counted by faces" in why(health)
@@ -113,8 +69,8 @@ async def test_what_is_put_there_later_serves_without_a_restart(tmp_path: Path) 
 async def test_without_ultralytics_the_one_that_needs_no_conversion_is_wanted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supply, "_can_convert", lambda: False)
-    async with supplied(settings(tmp_path)) as (health, _):
+    monkeypatch.setattr(detector, "installed", lambda package: False)
+    async with supplied(Detector, settings(tmp_path)) as (health, _):
         await until(lambda: health.objects == "missing")
         assert health.degraded[0].mend == "uv run run.py models fetch yolox_nano"
 
@@ -132,7 +88,7 @@ def test_what_cannot_be_is_told(
 ) -> None:
     @in_loop
     async def run() -> None:
-        async with supplied(settings(tmp_path, **changes)) as (health, inference):
+        async with supplied(Detector, settings(tmp_path, **changes)) as (health, inference):
             await until(lambda: health.objects == state)
             assert reason in why(health)
             assert not inference.detects
@@ -144,7 +100,7 @@ def test_what_cannot_be_is_told(
 async def test_a_file_that_is_no_detector_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.onnx").write_bytes(b"no network")
     chosen = settings(tmp_path, objects=str(tmp_path / "x.onnx"))
-    async with supplied(chosen) as (health, _):
+    async with supplied(Detector, chosen) as (health, _):
         await until(lambda: health.objects == "failed")
         assert "x.onnx: cannot be loaded" in why(health)
 
@@ -155,7 +111,8 @@ def test_a_server_that_lies_is_asked_again_later(tmp_path: Path) -> None:
 
         @in_loop
         async def run() -> None:
-            async with supplied(fetching(server, tmp_path, wrong)) as (health, inference):
+            chosen = fetching_from(server, tmp_path, wrong)
+            async with supplied(Detector, chosen) as (health, inference):
                 await until(lambda: len(server.ranges) > 1)
                 await until(lambda: "wrong sha256" in why(health))
                 assert not inference.detects
@@ -169,7 +126,7 @@ def test_while_it_is_fetched_the_progress_is_told(tmp_path: Path) -> None:
 
         @in_loop
         async def run() -> None:
-            async with supplied(fetching(server, tmp_path)) as (health, _):
+            async with supplied(Detector, fetching_from(server, tmp_path)) as (health, _):
                 await until(lambda: "50 %" in why(health))
                 assert health.objects == "fetching"
 
@@ -184,7 +141,7 @@ async def test_a_file_that_is_still_being_copied_serves_once_it_is_whole(tmp_pat
     whole = yolo(tmp_path, []).read_bytes()
     (ready / "yolo.bin").write_bytes((tmp_path / "yolo.bin").read_bytes())
     (ready / "yolo.xml").write_bytes(whole[: len(whole) // 2])
-    async with supplied(settings(tmp_path)) as (health, inference):
+    async with supplied(Detector, settings(tmp_path)) as (health, inference):
         await until(lambda: health.objects == "failed")
         (ready / "yolo.xml").write_bytes(whole)
         await until(lambda: inference.detects)
@@ -197,7 +154,7 @@ async def test_what_cannot_serve_gives_way_to_what_can(tmp_path: Path) -> None:
     ready = tmp_path / "yolox_nano_openvino_model"
     ready.mkdir()
     yolo(ready, [])
-    async with supplied(settings(tmp_path)) as (health, _):
+    async with supplied(Detector, settings(tmp_path)) as (health, _):
         await until(lambda: health.objects.startswith("ready"))
         assert "yolox_nano_openvino_model" in health.objects
 
@@ -209,9 +166,9 @@ async def test_trouble_of_any_kind_is_told(tmp_path: Path, monkeypatch: pytest.M
     def broken(*_: object, **__: object) -> Path:
         raise ImportError("install httpx[socks]")
 
-    monkeypatch.setattr(supply, "fetch", broken)
+    monkeypatch.setattr(fetching, "fetch", broken)
     chosen = settings(tmp_path, fetch=Fetch.AUTO, objects="yolox_nano")
-    async with supplied(chosen) as (health, _):
+    async with supplied(Detector, chosen) as (health, _):
         await until(lambda: "httpx[socks]" in why(health))
         assert health.objects == "missing"
 
@@ -220,7 +177,7 @@ async def test_trouble_of_any_kind_is_told(tmp_path: Path, monkeypatch: pytest.M
 async def test_weights_that_cannot_be_converted_are_told(tmp_path: Path) -> None:
     weights = tmp_path / "yolo11n.pt"
     weights.write_bytes(b"no weights")
-    async with supplied(settings(tmp_path)) as (health, _):
+    async with supplied(Detector, settings(tmp_path)) as (health, _):
         await until(lambda: health.objects == "failed")
         assert "yolo11n.pt: cannot be converted" in why(health)
     assert [path.name for path in tmp_path.iterdir()] == ["yolo11n.pt"]
@@ -245,7 +202,7 @@ def mirror(random_weights: Path) -> Iterator[FileServer]:
 
 def test_a_service_fetches_converts_and_switches_on(mirror: FileServer, tmp_path: Path) -> None:
     """A newcomer's first start, from a server that is away, breaks off, and then sends."""
-    chosen = fetching(mirror, tmp_path, _entry(mirror))
+    chosen = fetching_from(mirror, tmp_path, _entry(mirror))
     with running_service(
         PROCTOR_OBJECTS="yolo11n",
         PROCTOR_FETCH="auto",
