@@ -19,6 +19,7 @@ class Feed:
         self.changed_at: float | None = None
         """When the newest sudden change began, in seconds on the session's clock; None: never."""
         self._signals = FeedSignals(rules)
+        self._regular_after = rules[AlertKind.FEED_TIMING].limits["regular_seconds"]
         self._loops = LoopFinder()
         self._times = FrameTimes()
         self._sizes = SizeWatch()
@@ -31,8 +32,9 @@ class Feed:
 
     @property
     def regular(self) -> Regularity | None:
-        """The times of the newest pictures; None: they jitter, or too few came."""
-        return self._times.regular
+        """The times of the newest pictures; None: they jitter, or have not been so for long."""
+        regular = self._times.regular
+        return regular if regular is not None and regular.seconds >= self._regular_after else None
 
     def arrived(
         self,

@@ -86,7 +86,9 @@ def test_what_moves_otherwise_is_none_and_says_so(player: Player) -> None:
 
 def test_the_times_of_a_file(player: Player) -> None:
     player.by_source = True
-    signals = player.play(100)
+    assert player.play(50) == []
+    assert player.feed.regular is None
+    signals = player.play(50)
     assert {signal.kind for signal in signals} == {AlertKind.FEED_TIMING}
     regular = player.feed.regular
     assert regular is not None
