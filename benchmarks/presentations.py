@@ -19,6 +19,8 @@ HELD = 20.0
 """Seconds for which a still is held."""
 LOOPED = 40.0
 """Seconds of a looped feed."""
+SHAKE, NOISE = 4, 1.5
+"""Pixels to either side, and levels, of a camera that sees a still."""
 ATTACK_FOLDER = "images/spoof_minivision"
 CROPS = "images/spoof_crops_person_b.zip"
 
@@ -68,7 +70,7 @@ def presentations(media: Path) -> Iterator[Presentation]:
     for path in sorted((media / ATTACK_FOLDER).glob("*.jpg")):
         nature = attack if "_F" in path.name else person
         still = picture_of(path)
-        yield _of(path.stem, nature, partial(_held, still, tilt=0.5))
+        yield _of(path.stem, nature, partial(_seen, still))
     yield _of("black", lost, partial(_repeated, np.zeros((480, 640, 3), np.uint8)))
 
 
@@ -117,6 +119,19 @@ def _after(clip: Path, seconds: float) -> Iterator[Picture]:
 def _held(still: Picture, *, tilt: float) -> Pictures:
     moved = photograph(still, HELD, fps=FPS, tilt=tilt)
     return ((number / FPS, picture) for number, picture in enumerate(moved))
+
+
+def _seen(still: Picture) -> Pictures:
+    """What a camera saw already, so that nothing is resampled: it shakes by whole pixels."""
+    rng = np.random.default_rng(0)
+    height, width = still.shape[:2]
+    place = np.array([SHAKE, SHAKE])
+    for number in range(round(HELD * FPS)):
+        place = np.clip(place + rng.integers(-1, 2, 2), 0, 2 * SHAKE)
+        left, top = place.tolist()
+        part = still[top : height - 2 * SHAKE + top, left : width - 2 * SHAKE + left]
+        noise = rng.normal(0, NOISE, part.shape)
+        yield number / FPS, np.clip(part + noise, 0, 255).astype(np.uint8)
 
 
 def _repeated(still: Picture) -> Pictures:

@@ -36,7 +36,7 @@ SEARCH_EVERY = 5
 LARGER_FACE = 1.6
 """A face becomes the candidate's in place of the one followed with so many times its area."""
 
-FRONTAL = 30.0
+FRONTAL = 35.0
 """Degrees of yaw and pitch within which a face is shown to the liveness networks."""
 
 
