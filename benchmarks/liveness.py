@@ -9,6 +9,7 @@ from app.alerts.liveness import Liveness
 from app.types import Alert, AlertKind, Edge, LivenessLook
 from app.vision.analyzer import Also, FrameAnalyzer, LivenessNet, Tracking
 from app.vision.decode import Picture
+from app.vision.stage_clock import Stage
 from benchmarks.accuracy.footage import encoded, frame_of, picture_of
 from benchmarks.accuracy.replay import Models, Replayed, Setting, play
 from benchmarks.presentations import Nature, Presentation, crops, presentations
@@ -36,6 +37,8 @@ class Verdict:
     """What its feed raised besides."""
     not_assessable: str
     """The first reason; empty: none."""
+    cpu: float
+    """Milliseconds for rim and networks, each second."""
 
     @property
     def right(self) -> bool:
@@ -125,6 +128,7 @@ def _verdict(presentation: Presentation, played: Replayed) -> Verdict:
         alert=_first(started, AlertKind.SPOOF),
         events=tuple(dict.fromkeys(alert.kind for alert in started if alert.kind in FEED)),
         not_assessable=_label(_first(started, AlertKind.NOT_ASSESSABLE)),
+        cpu=1000 * played.cpu.get(Stage.LIVENESS, 0.0) / played.seconds,
     )
 
 

@@ -1,7 +1,7 @@
 """What was suspected of persons and of attacks, as tables and in words."""
 
 from collections.abc import Iterable, Sequence
-from statistics import median
+from statistics import mean, median
 
 from rich.markup import escape
 from rich.table import Table
@@ -47,6 +47,9 @@ def summary(verdicts: Sequence[Verdict]) -> list[str]:
     if told:
         middle = told[len(told) // 2]
         lines.append(f"after {told[0]:.1f} to {told[-1]:.1f} s, median {middle:.1f} s")
+    seen = [each.cpu for each in verdicts if each.judged]
+    if seen:
+        lines.append(f"rim and networks: {mean(seen):.1f} ms of CPU a second, most {max(seen):.1f}")
     wrong = sum(each.alert is not None for each in others)
     lines.append(f"false alarms: {wrong} in {len(others)} without an attack")
     return lines

@@ -16,8 +16,21 @@ from app.alerts.rules import rules_for
 from app.alerts.signals import Signals
 from app.api.schemas import alert_message, encoded
 from app.session.eyesight import Eyesight
-from app.types import Alert, Frame, FrameAnalysis, Purpose, RecordedAlert
+from app.session.feed import Feed
+from app.session.liveness import LivenessWatch
+from app.types import (
+    Alert,
+    AlertKind,
+    FaceObservation,
+    Frame,
+    FrameAnalysis,
+    LivenessLook,
+    Purpose,
+    RecordedAlert,
+)
 from app.vision.analyzer import Also, FrameAnalyzer, Tracking
+from app.vision.bezel import find_bezel
+from app.vision.blink import BlinkCounter
 from app.vision.decode import FrameLimits, JpegHeader, decode, read_header
 from app.vision.face_count import FaceCounter
 from app.vision.gaze import look
@@ -31,6 +44,7 @@ from benchmarks.portrait import Portrait, jpegs
 SIZES = ((640, 480), (1280, 720))
 PICTURES_PER_SECOND = 3.0
 """Of the clip: 36 different pictures, in which the candidate faces the camera or looks away."""
+LOOKS_PER_SECOND = 10.0
 FIRST_RUNS = 5
 """Not counted: a stage's first runs are slower."""
 
@@ -101,7 +115,10 @@ def _stages(
         "head pose": lambda n: head_pose(meshes[n], width, height),
         "gaze": lambda n: look(alignments[n]),
         "quality": lambda n: measure(pictures[n], faces[n].box, width),
+        "rim about the face": lambda n: find_bezel(pictures[n], faces[n].box, 0.0),
         "assessing, signals and alerts": judge,
+        "  of it the feed's evidence": _feed(analyses),
+        "liveness out of its cues": _liveness(faces, analyses),
         "one alert's message": lambda _: encoded(alert_message(recorded)),
         "analyzer, face followed": lambda n: analyzer(
             frames[n], Tracking(region=regions[n]), Also()
@@ -125,6 +142,37 @@ def _judge(analyses: Sequence[FrameAnalysis]) -> Callable[[int], list[Alert]]:
         return engine.update(eyes.update(replace(analyses[n], at=at)))
 
     return judge
+
+
+def _feed(analyses: Sequence[FrameAnalysis]) -> Callable[[int], object]:
+    feed = Feed(rules_for(Purpose.EXAM, {}))
+    times = (step / LOOKS_PER_SECOND for step in count())
+
+    def run(n: int) -> object:
+        quality = analyses[n].quality
+        assert quality is not None
+        return feed.update(replace(analyses[n], at=next(times)), quality)
+
+    return run
+
+
+def _liveness(
+    faces: Sequence[FaceObservation], analyses: Sequence[FrameAnalysis]
+) -> Callable[[int], object]:
+    """Half a minute of looks is remembered."""
+    rules = rules_for(Purpose.EXAM, {})
+    watch = LivenessWatch(rules[AlertKind.SPOOF], BlinkCounter(), Feed(rules))
+    times = (step / LOOKS_PER_SECOND for step in count())
+    looked = LivenessLook(network=0.9, bezel=0.1)
+
+    def run(n: int) -> object:
+        quality = analyses[n].quality
+        assert quality is not None
+        return watch.update(next(times), replace(faces[n], liveness=looked), quality, None)
+
+    for n in range(300):
+        run(n % len(faces))
+    return run
 
 
 def _timed(run: Callable[[int], object], pictures: int, rounds: int) -> tuple[float, float, float]:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,8 @@ class Replayed:
     """The video's length."""
     unanalysed: int
     """Looks that failed or were refused."""
+    cpu: Mapping[str, float]
+    """Seconds by stage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,8 @@ async def play(
     models: Models,
 ) -> Replayed:
     """The same for pictures from anywhere, with their times in seconds."""
-    inference = LocalInference(1)
+    cpu: Counter[str] = Counter()
+    inference = LocalInference(1, lambda stage, seconds: cpu.update({stage: seconds}))
     await inference.start()
     if models.detector is not None:
         await inference.detect_with(models.detector)
@@ -137,7 +141,9 @@ async def play(
         await inference.close()
     lanes = session.faces.counters, session.objects.counters
     refused = sum(lane.failed + sum(lane.invalid.values()) for lane in lanes)
-    return Replayed(looks=tuple(looks), alerts=tuple(alerts), seconds=at, unanalysed=refused)
+    return Replayed(
+        looks=tuple(looks), alerts=tuple(alerts), seconds=at, unanalysed=refused, cpu=dict(cpu)
+    )
 
 
 def _session(name: str, setting: Setting, inference: Inference, alerts: list[Alert]) -> Session:
