@@ -91,6 +91,7 @@ const unbroken = (text) => text.replaceAll(" ", "\u00a0");
 
 /** An evidence's name and amount; the unit ends its key. */
 function quantity(key, value) {
+  if (key === "cues") return ["because of", value.split(", ").map(reason).join(", ")];
   const cut = key.lastIndexOf("_");
   const [name, unit] = [key.slice(0, cut).replaceAll("_", " "), key.slice(cut + 1)];
   switch (unit) {

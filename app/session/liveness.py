@@ -64,13 +64,14 @@ class LivenessWatch:
     ) -> tuple[Cues, dict[str, float]]:
         """What is known, and the numbers that it is made of."""
         depth, loop, changed = self._parallax.depth, self._feed.loop, self._feed.changed_at
-        without_blink = self._blinks.without(at)
+        blinkless = self._blinks.without(at)
+        without_blink = blinkless is not None and blinkless >= BLINKLESS
         measured = {
             "network_fraction": look.network,
             "bezel_fraction": look.bezel,
             "turned_degrees": None if depth is None else depth.turned_degrees,
             "bent_fraction": None if depth is None else depth.bent,
-            "without_blink_seconds": without_blink,
+            "without_blink_seconds": blinkless if without_blink else None,
             "loop_period_seconds": None if loop is None else loop.period_seconds,
         }
         cues = Cues(
@@ -78,7 +79,7 @@ class LivenessWatch:
             bezel=self._bezel.update(look.bezel, at),
             flatness=None if depth is None else depth.flatness,
             loop=None if loop is None else loop.confidence,
-            without_blink=without_blink is not None and without_blink >= BLINKLESS,
+            without_blink=without_blink,
             regular=self._feed.regular is not None,
             changed=changed is not None and at - changed <= CHANGE_COUNTS,
             challenge_passed=_passed(at, answer),
