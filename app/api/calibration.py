@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, status
 from app.alerts.screen import Screen
 from app.api.calibration_views import CalibrationView, NewCalibration
 from app.api.deps import SessionId, get_registry
+from app.api.watching import watched
 from app.errors import CalibrationError
 from app.session.registry import Registry
 from app.session.session import Session
-from app.types import SessionInfo, SessionState, Track
+from app.types import SessionInfo
 
 router = APIRouter(prefix="/v1/sessions/{session_id}/calibration", tags=["calibration"])
 
@@ -57,17 +58,14 @@ async def cancel(session_id: SessionId, registry: TheRegistry) -> None:
 
 
 def _watched(info: SessionInfo, session: Session | None) -> tuple[Session, float]:
-    """The session that runs and sees somebody, and its time. Raises CalibrationError."""
-    if info.state is not SessionState.RUNNING:
-        raise CalibrationError(
-            f"the session {info.id!r} is {info.state}: start it, then calibrate the screen"
-        )
-    now = None if session is None else session.tracks.now
-    if session is None or now is None or Track.VIDEO not in session.tracks.publishing:
-        raise CalibrationError(
-            f"nobody sends pictures to the session {info.id!r}: the screen is calibrated by the"
-            " candidate's eyes, so send its video first"
-        )
-    if session.challenge.under_way:
+    """Raises CalibrationError."""
+    found, now = watched(
+        info,
+        session,
+        CalibrationError,
+        purpose="calibrate the screen",
+        reason="the screen is calibrated by the candidate's eyes",
+    )
+    if found.challenge.under_way:
         raise CalibrationError("a turn of the head is asked for: calibrate when that is over")
-    return session, now
+    return found, now

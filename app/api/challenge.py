@@ -6,11 +6,12 @@ from fastapi import APIRouter, Depends, status
 
 from app.api.challenge_views import ChallengeView, NewChallenge
 from app.api.deps import SessionId, get_registry
+from app.api.watching import watched
 from app.errors import ChallengeError
 from app.session.calibration import CalibrationState
 from app.session.registry import Registry
 from app.session.session import Session
-from app.types import SessionInfo, SessionState, Track
+from app.types import SessionInfo
 
 router = APIRouter(prefix="/v1/sessions/{session_id}/challenge", tags=["challenge"])
 
@@ -52,17 +53,10 @@ async def cancel(session_id: SessionId, registry: TheRegistry) -> None:
 
 
 def _watched(info: SessionInfo, session: Session | None) -> tuple[Session, float]:
-    """The session that runs and sees somebody, and its time. Raises ChallengeError."""
-    if info.state is not SessionState.RUNNING:
-        raise ChallengeError(
-            f"the session {info.id!r} is {info.state}: start it, then ask for a turn"
-        )
-    now = None if session is None else session.tracks.now
-    if session is None or now is None or Track.VIDEO not in session.tracks.publishing:
-        raise ChallengeError(
-            f"nobody sends pictures to the session {info.id!r}: a turn has to be seen, so send its"
-            " video first"
-        )
-    if session.calibration.state is CalibrationState.RUNNING:
+    """Raises ChallengeError."""
+    found, now = watched(
+        info, session, ChallengeError, purpose="ask for a turn", reason="a turn has to be seen"
+    )
+    if found.calibration.state is CalibrationState.RUNNING:
         raise ChallengeError("the screen is being calibrated: ask for a turn when that is over")
-    return session, now
+    return found, now
