@@ -134,7 +134,7 @@ def _judge(analyses: Sequence[FrameAnalysis]) -> Callable[[int], list[Alert]]:
     rules = rules_for(Purpose.EXAM, {})
     eyes = Eyesight(rules, Signals(rules, mirrored=False))
     engine = AlertEngine(rules, lambda: "episode")
-    times = (step / PICTURES_PER_SECOND for step in count())
+    times = (step / LOOKS_PER_SECOND for step in count())
 
     def judge(n: int) -> list[Alert]:
         at = next(times)
