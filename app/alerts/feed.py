@@ -25,9 +25,13 @@ class FeedSignals:
         return _signal(AlertKind.FEED_LOOP, Label.PICTURES_REPEAT, at, entered=False)
 
     def loop(
-        self, at: float, confidence: float, matched_seconds: float, evidence: Mapping[str, float]
+        self,
+        at: float,
+        confidence: float,
+        matched_seconds: float,
+        evidence: Mapping[str, float | str],
     ) -> Signal:
-        """Pictures repeat; `evidence`: in which numbers."""
+        """Pictures repeat; `evidence`: in which numbers, and whether the person does."""
         return Signal(
             kind=AlertKind.FEED_LOOP,
             at=at,

@@ -5,11 +5,16 @@ from collections.abc import Mapping
 import cv2
 
 from app.alerts.feed import FeedSignals
-from app.types import AlertKind, AlertRule, FrameAnalysis, Label, Quality, Signal
+from app.types import AlertKind, AlertRule, BoundingBox, FrameAnalysis, Label, Quality, Signal
 from app.vision.decode import TURNED
 from app.vision.feed_change import NoiseChange, NoiseWatch, SizeChange, SizeWatch
 from app.vision.frame_times import FrameTimes, Regularity
 from app.vision.loops import Loop, LoopFinder
+
+FACE_STANDS = 3.0
+"""Seconds for which a face is taken to be where it was seen last."""
+PERSONS = {True: "repeats", False: "does not repeat", None: "not known"}
+"""Words for whether the person repeats with the pictures."""
 
 
 class Feed:
@@ -24,6 +29,7 @@ class Feed:
         self._times = FrameTimes()
         self._sizes = SizeWatch()
         self._noise = NoiseWatch()
+        self._face: tuple[float, BoundingBox] | None = None
 
     @property
     def loop(self) -> Loop | None:
@@ -54,7 +60,11 @@ class Feed:
     def update(self, analysis: FrameAnalysis, quality: Quality) -> list[Signal]:
         """What a look says that can be judged."""
         at = analysis.at
-        self._loops.update(at, quality.thumbnail)
+        if analysis.faces:
+            self._face = at, analysis.faces[0].box
+        elif self._face is not None and at - self._face[0] > FACE_STANDS:
+            self._face = None
+        self._loops.update(at, quality.thumbnail, None if self._face is None else self._face[1])
         told = (self._about_loops(at), self._about_times(at))
         return [*filter(None, told), *self._about_changes(at, analysis.width, quality)]
 
@@ -68,15 +78,17 @@ class Feed:
         """Nothing is judged until further notice."""
         self.connect()
         self._loops.forget()
+        self._face = None
 
     def _about_loops(self, at: float) -> Signal | None:
         loop = self._loops.loop
         if loop is None:
             return self._signals.no_loop(at) if self._loops.moving else None
-        evidence = {
+        evidence: dict[str, float | str] = {
             "period_seconds": loop.period_seconds,
             "difference_levels": loop.difference,
             "motion_levels": loop.motion,
+            "person": PERSONS[loop.person],
         }
         return self._signals.loop(at, loop.confidence, loop.matched_seconds, evidence)
 

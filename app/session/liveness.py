@@ -64,6 +64,8 @@ class LivenessWatch:
     ) -> tuple[Cues, dict[str, float]]:
         """What is known, and the numbers that it is made of."""
         depth, loop, changed = self._parallax.depth, self._feed.loop, self._feed.changed_at
+        if loop is not None and loop.person is not True:
+            loop = None  # only what is behind may repeat
         blinkless = self._blinks.without(at)
         without_blink = blinkless is not None and blinkless >= BLINKLESS
         measured = {

@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.types import BoundingBox
+from app.vision.loop_person import CELLS, person_cells, person_repeats
 from app.vision.quality import Grey
 
-CELLS = 16, 12
-"""Columns and rows of a fingerprint: so few that encoding and decoding at a half hardly matter."""
 STEP = 0.1
 """Seconds of the grid."""
 SHORTEST, LONGEST = 2.0, 60.0
@@ -64,6 +64,8 @@ FIRST, LAST = round(SHORTEST / STEP) - 1, round(LONGEST / STEP) - 1
 SOONEST = round(0.4 / STEP)
 """Of the shortest rhythm that is looked for."""
 KEPT = LAST + BESIDE_STEPS + 3
+RING = KEPT + ROWS
+"""Steps that are kept: every compared one's period ago is among them."""
 LAGS = np.arange(KEPT) + 1.5
 """In steps: the n-th place stands for the way between lags n + 1 and n + 2."""
 
@@ -82,6 +84,9 @@ class Loop:
     """Levels, the same: from the pictures 0.3 seconds ago."""
     confidence: float
     """0 to 1: how far the difference lies below the motion, and for how long."""
+    person: bool | None
+    """Whether the person's part of the pictures repeats as well, by the newest motion there; None:
+    no face was seen, or it hardly moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +107,12 @@ class LoopFinder:
         """What repeats at present."""
         self.moving = False
         """Whether enough moved in the last seconds for a loop to be told from another feed."""
-        self._shown: Floats = np.zeros((KEPT, PIXELS), np.float32)
+        self._shown: Floats = np.zeros((RING, PIXELS), np.float32)
         """A ring of fingerprints, one a step: grey levels less those of the first."""
         self._first: Floats | None = None
-        self._squares: Floats = np.full(KEPT, np.nan, np.float32)
+        self._squares: Floats = np.full(RING, np.nan, np.float32)
         """Their squared lengths; NaN: nothing is known of that step."""
-        self._ways: Floats = np.full(KEPT, np.nan, np.float32)
+        self._ways: Floats = np.full(RING, np.nan, np.float32)
         """Squared distances, of each from the one before."""
         self._differences: Floats = np.full((ROWS, KEPT), np.nan, np.float32)
         """Squared distances of each of the newest steps from all earlier ways, by lag."""
@@ -118,6 +123,7 @@ class LoopFinder:
         self._next = 0.0
         self._previous: tuple[float, Floats] | None = None
         self._candidate: _Candidate | None = None
+        self._face: BoundingBox | None = None
 
     def forget(self) -> None:
         """What comes next does not continue what was."""
@@ -126,8 +132,12 @@ class LoopFinder:
         self._first = self._previous = self._candidate = self.loop = None
         self.moving = False
 
-    def update(self, at: float, thumbnail: Grey) -> Loop | None:
-        """After a look; `at` never goes back. None: nothing repeats, or nothing can be said."""
+    def update(self, at: float, thumbnail: Grey, face: BoundingBox | None = None) -> Loop | None:
+        """After a look; `at` never goes back. None: nothing repeats, or nothing can be said.
+
+        `face`: where the person's is, or was of late.
+        """
+        self._face = face
         small = cv2.resize(thumbnail.astype(np.float32), CELLS, interpolation=cv2.INTER_AREA)
         levels = np.asarray(small, np.float32).ravel()
         if self._previous is not None and at - self._previous[0] > LONGEST:
@@ -159,12 +169,12 @@ class LoopFinder:
             self._next += STEP
 
     def _skip(self) -> None:
-        place, row = self._step % KEPT, self._step % ROWS
+        place, row = self._step % RING, self._step % ROWS
         self._squares[place] = self._ways[place] = self._moved[row] = np.nan
         self._differences[row] = np.nan
 
     def _take(self, picture: Floats) -> None:
-        place, row = self._step % KEPT, self._step % ROWS
+        place, row = self._step % RING, self._step % ROWS
         square = picture @ picture
         far = _by_lag(self._squares - 2 * (self._shown @ picture) + square, place)
         ways = _by_lag(self._ways, place)[:-1]
@@ -242,6 +252,9 @@ class LoopFinder:
     def _found(
         self, period: float, difference: float, rows: NDArray[np.bool_], candidate: _Candidate
     ) -> Loop:
+        person = self._person(candidate.place, rows)
+        if person is None and self.loop is not None:
+            person = self.loop.person
         motion = self._motion(rows)
         matched = candidate.seen_at - candidate.since
         clear = 1 - difference / (SHARE * motion)
@@ -251,7 +264,20 @@ class LoopFinder:
             difference=math.sqrt(difference),
             motion=math.sqrt(motion),
             confidence=min(max((0.6 + 0.4 * clear) * min(matched / 10, 1.0), 0.0), 1.0),
+            person=person,
         )
+
+    def _person(self, place: int, rows: NDArray[np.bool_]) -> bool | None:
+        """Whether the person repeats at this lag; `rows`: those of the newest steps to compare."""
+        if self._face is None:
+            return None
+        cells = person_cells(self._face)
+        newest = self._step - 1 - np.arange(ROWS)
+        steps = newest[(rows & ~np.isnan(self._moved))[newest % ROWS]]
+        if not cells.size or not steps.size:
+            return None
+        backs = (0, place + 1, place + 2, MOTION_STEPS)
+        return person_repeats(*(self._shown[((steps - n) % RING)[:, None], cells] for n in backs))
 
 
 def _most(motion: float) -> float:
@@ -268,5 +294,5 @@ def _period(differences: Floats, place: int) -> float:
 
 
 def _by_lag(ring: Floats, place: int) -> Floats:
-    """All but this place, from the one before it on back."""
-    return np.concatenate((ring[:place][::-1], ring[place + 1 :][::-1]))
+    """The newest before this place, from the one before it on back."""
+    return np.concatenate((ring[:place][::-1], ring[place + 1 :][::-1]))[: KEPT - 1]

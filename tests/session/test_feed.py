@@ -9,8 +9,20 @@ import pytest
 
 from app.alerts.rules import rules_for
 from app.session.feed import Feed
-from app.types import AlertKind, Label, Purpose, Quality, SessionInfo, Signal, Track
-from tests.builders import analysis, quality
+from app.session.liveness import LivenessWatch
+from app.types import (
+    AlertKind,
+    FaceObservation,
+    Label,
+    LivenessLook,
+    Purpose,
+    Quality,
+    SessionInfo,
+    Signal,
+    Track,
+)
+from app.vision.blink import BlinkCounter
+from tests.builders import analysis, face, quality
 from tests.fakes import FakeInference, Show, showing
 from tests.media import jpeg, room
 from tests.session.builders import Running, publisher, running, settle, watched
@@ -39,6 +51,8 @@ class Player:
         self.size = 640, 480
         self.noise = 0.5
         self.by_source = False
+        self.faces: tuple[FaceObservation, ...] | None = None
+        """In each look."""
 
     def play(self, seconds: float, period: float = 1000.0) -> list[Signal]:
         """Signals of what is odd."""
@@ -54,7 +68,7 @@ class Player:
                 by_source=self.by_source,
             )
             seen = replace(moved(self.at, period), noise=self.noise)
-            signals = self.feed.update(analysis(at=self.at), seen)
+            signals = self.feed.update(analysis(at=self.at, faces=self.faces), seen)
             odd += [signal for signal in signals if signal.entered]
             self.at += 0.1
         return odd
@@ -75,6 +89,41 @@ def test_a_loop(player: Player) -> None:
     assert newest.evidence["period_seconds"] == loop.period_seconds
     assert newest.evidence["matched_seconds"] == loop.matched_seconds
     assert newest.since == pytest.approx(newest.at - loop.matched_seconds)
+    assert newest.evidence["person"] == "not known"
+
+
+def test_a_loop_tells_whether_the_person_repeats(player: Player) -> None:
+    player.faces = (face(),)
+    signals = player.play(25, period=6.3)
+    assert signals[-1].evidence["person"] == "repeats"
+
+
+@pytest.mark.parametrize(("seconds", "word"), [(2.5, "repeats"), (4.0, "not known")])
+def test_a_face_is_taken_to_stay_for_seconds(player: Player, seconds: float, word: str) -> None:
+    """It was seen last so long before the loop was found."""
+    found_at = player.play(25, period=6.3)[0].at
+    again = Player()
+    again.faces = (face(),)
+    assert again.play(found_at - seconds, period=6.3) == []
+    again.faces = None
+    signal = again.play(25, period=6.3)[0]
+    assert signal.at == pytest.approx(found_at)
+    assert signal.evidence["person"] == word
+
+
+@pytest.mark.parametrize(("faces", "counts"), [((face(),), True), (None, False)])
+def test_only_a_loop_of_the_person_is_a_cue_of_liveness(
+    player: Player, faces: tuple[FaceObservation, ...] | None, counts: bool
+) -> None:
+    player.faces = faces
+    player.play(30, period=6.3)
+    assert player.feed.loop is not None
+    watch = LivenessWatch(RULES[AlertKind.SPOOF], BlinkCounter(), player.feed)
+    look = face(liveness=LivenessLook(network=None, bezel=0.0))
+    for number in range(5):
+        watch.update(player.at + number, look, quality(), None)
+    assert watch.newest is not None
+    assert (watch.newest.fraction < 0.5) is counts
 
 
 def test_what_moves_otherwise_is_none_and_says_so(player: Player) -> None:
