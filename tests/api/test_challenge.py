@@ -7,6 +7,7 @@ import pytest
 
 from tests.api.client import Camera, Client, in_path, nobody, read_events, somebody, wait_until
 from tests.api.turning import OTHER, Turner
+from tests.media import jpeg
 
 PATH = "/challenge"
 STRICT: dict[str, dict[str, float | bool]] = {
