@@ -159,6 +159,7 @@ class Challenges:
         if self._waiting is None:
             return
         over, seconds, self._waiting = self._over, self._waiting[1], None
+        self._recent.clear()  # whoever was never told hides from nothing
         run = self._announce(max(self._asked, at or 0.0), seconds)
         self._end(run.answer(run.challenge.begins, Result.NOT_JUDGED, reason))
         self._over = over

@@ -87,14 +87,14 @@ async def test_one_that_waits_for_pictures_in_vain_is_told_at_once() -> None:
         own = await announced(r, lead=5.0)
         r.session.tick(own._begun + 1.0)
         assert own.under_way
-        r.session.tick(own._begun + challenges.SILENT + 0.1)
+        own.wait(own._begun + challenges.SILENT + 0.1, BEGINS)
         assert not own.under_way
         await settle()
         assert own.newest is not None
         assert (own.newest.result, own.newest.reason) == (Result.NOT_JUDGED, Reason.NO_PICTURES)
         start, end = ends(r)
         assert (start.edge, end.edge, start.id) == (Edge.STARTED, Edge.ENDED, end.id)
-        assert start.at == end.at
+        assert start.at == end.at == BEGINS
         assert (end.evidence["result"], end.evidence["reason"]) == ("not_judged", "no_pictures")
         assert "since" not in end.evidence
         own.begin(BEGINS + 1.0, SECONDS)  # nobody was asked: no pause before the next
