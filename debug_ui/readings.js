@@ -102,6 +102,7 @@ function phone({ phones: count, objects }, states) {
 }
 
 const SUSPECTED = {
+  unknown: "Nothing known",
   none: "No suspicion",
   weak: "Hardly any suspicion",
   moderate: "Suspicion",
@@ -115,10 +116,13 @@ function liveness({ liveness: judged }, states) {
   return {
     word: SUSPECTED[judged.suspicion] + (suspected && reasons ? `: ${reasons}` : ""),
     state: states.spoof,
-    numbers: [
-      ["living", `${fixed(100 * judged.fraction, 0)} %`],
-      ["sure", `${fixed(100 * judged.confidence, 0)} %`],
-    ],
+    numbers:
+      judged.fraction === null
+        ? []
+        : [
+            ["living", `${fixed(100 * judged.fraction, 0)} %`],
+            ["sure", `${fixed(100 * judged.confidence, 0)} %`],
+          ],
   };
 }
 

@@ -35,6 +35,13 @@ def test_says_the_defaults(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", AlertKind)
+def test_has_a_whole_row_for_every_kind(kind: AlertKind) -> None:
+    row = re.search(rf"^\| `{kind}` \|(.*)\|$", README, re.MULTILINE)
+    assert row is not None
+    assert row[1].count("|") == 4
+
+
 @pytest.mark.parametrize("code", CloseCode)
 def test_explains_every_close_code(code: CloseCode) -> None:
     assert re.search(rf"^\| {code.value} \|", README, re.MULTILINE)

@@ -9,6 +9,8 @@ from app.types import AlertKind, AlertRule, Purpose, Severity
 
 HYSTERESIS = "hysteresis_"
 """Begins the name of the number by which a kind leaves nearer than it enters."""
+UNKNOWN_LIVENESS = 0.8
+"""The liveness of somebody of whom nothing is known."""
 RANGES = {
     "seconds": 86_400.0,
     "degrees": 180.0,
@@ -256,6 +258,7 @@ def override(rule: AlertRule, changes: Mapping[str, object]) -> AlertRule:
             allowed = ", ".join((*times, "enabled", *limits))
             raise RuleError(f"{rule.kind}.{key}: no such setting; there are {allowed}")
     _check_hysteresis(rule, limits)
+    _check_liveness(limits)
     return replace(
         rule,
         hold=times["hold"],
@@ -278,6 +281,16 @@ def _number(rule: AlertRule, key: str, value: object, bounds: tuple[float, float
     if not smallest <= value <= largest:  # NaN too
         raise RuleError(f"{rule.kind}.{key}: {value} is out of range; {allowed}")
     return float(value)
+
+
+def _check_liveness(limits: Mapping[str, float]) -> None:
+    """Whoever is not known to be a picture must be able to leave the alert."""
+    leaves = limits.get("liveness_fraction", 0.0) + limits.get("hysteresis_fraction", 0.0)
+    if "liveness_fraction" in limits and leaves >= UNKNOWN_LIVENESS:
+        raise RuleError(
+            f"spoof.liveness_fraction and hysteresis_fraction: together below {UNKNOWN_LIVENESS:g},"
+            f" not {leaves:g}: so much has who is not suspected at all"
+        )
 
 
 def _check_hysteresis(rule: AlertRule, limits: Mapping[str, float]) -> None:

@@ -57,11 +57,15 @@ class ObjectSeen(BaseModel):
 class LivenessNow(BaseModel):
     """Whether a living person is before the camera, by all that speaks for or against one."""
 
-    fraction: float = Field(description="0 to 1; below the rule's limit it is suspected.")
+    fraction: float | None = Field(
+        description="0 to 1; below the rule's limit it is suspected; null: nothing is known."
+    )
     confidence: float = Field(description="How much is known, and how far it agrees: 0 to 1.")
     suspicion: Suspicion
     against: list[str] = Field(description="What speaks against one, the weightiest first.")
-    numbers: dict[str, float] = Field(description="What was measured; the unit ends each name.")
+    numbers: dict[str, float | str] = Field(
+        description="What was measured; the unit ends each name."
+    )
 
 
 class Now(BaseModel):
@@ -255,11 +259,14 @@ def _liveness(session: Session) -> LivenessNow | None:
     if judged is None or not session.eyes.judges(AlertKind.SPOOF):
         return None
     return LivenessNow(
-        fraction=round(judged.fraction, 3),
+        fraction=round(judged.fraction, 3) if judged.confidence else None,
         confidence=round(judged.confidence, 3),
         suspicion=judged.suspicion,
         against=list(judged.against),
-        numbers={name: round(value, 3) for name, value in judged.numbers.items()},
+        numbers={
+            name: value if isinstance(value, str) else round(value, 3)
+            for name, value in judged.numbers.items()
+        },
     )
 
 

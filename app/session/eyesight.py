@@ -96,9 +96,14 @@ class Eyesight:
                 signals += self.liveness.update(at, face, quality, answer)
         return signals
 
+    def connect(self) -> None:
+        """Another connection sends the pictures."""
+        self.feed.connect()
+        self.liveness.connect()
+
     def cover(self, at: float, signals: list[Signal]) -> None:
         """These signals of a look are what is judged of it."""
-        spoken = {signal.kind for signal in signals}
+        spoken = {signal.kind for signal in signals if not _unknown(signal)}
         self.coverage.update(at, spoken, self._assessable.reason, self._assessable.suspends)
 
     def wait(self, now: float, at: float | None) -> list[Signal]:
@@ -153,3 +158,8 @@ class Eyesight:
         if ratio is None or perclos is None:
             return []
         return [self._drowsiness.signal(at, perclos)]
+
+
+def _unknown(signal: Signal) -> bool:
+    """Of liveness, nothing may be known though a face is in view: that is not judged."""
+    return signal.kind is AlertKind.SPOOF and not signal.confidence

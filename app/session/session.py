@@ -159,7 +159,7 @@ class Session:
         """From now on this connection sends the track; an older one is told so."""
         if track is Track.VIDEO:
             self._pictures_due = True
-            self.eyes.feed.connect()
+            self.eyes.connect()
         else:
             self.ears.connect(track, form or SoundForm(), publisher.missing)
         if track is Track.AUDIO:

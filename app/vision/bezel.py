@@ -115,7 +115,7 @@ class _Pair:
 
 def find_bezel(picture: Picture, face: BoundingBox, roll_degrees: float) -> Bezel:
     """Look for the rim about a face. `roll_degrees`: the head's, as in HeadPose."""
-    view = _surroundings(picture, face)
+    view = _surroundings(picture, face) if face.width > 0 and face.height > 0 else None
     if view is None:
         return Bezel()
     turned = np.ascontiguousarray(view.grey.T)

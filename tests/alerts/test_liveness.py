@@ -10,7 +10,7 @@ from app.alerts.rules import DEFAULT_RULES
 from app.types import Alert, AlertKind, Edge, Label, Severity, Signal
 
 RULE = DEFAULT_RULES[AlertKind.SPOOF]
-HINTS = Cues(without_blink=True, regular=True, changed=True)
+HINTS = Cues(without_blink=True, regular=True, changed=True, challenge_passed=False)
 
 
 def judged(*cues: Cues) -> LivenessJudge:
@@ -52,14 +52,17 @@ def alerts(cues: Iterable[Cues]) -> list[Alert]:
         (Cues(loop=1.0), 0.0, 0.2),
         (Cues(without_blink=True), 0.6, 0.7),
         (Cues(challenge_passed=False), 0.5, 0.7),
-        (Cues(challenge_passed=True), 0.9, 1.0),
+        (Cues(challenge_passed=True), 0.85, 0.9),
         (Cues(bezel=0.7, network=0.99), 0.6, 0.7),
         (Cues(bezel=1.0, network=0.99), 0.4, 0.5),
         (Cues(bezel=1.0, network=0.01), 0.0, 0.05),
         (Cues(flatness=1.0, network=0.99), 0.4, 0.5),
         (Cues(loop=1.0, network=0.99), 0.0, 0.2),
-        (Cues(bezel=1.0, challenge_passed=True), 0.6, 0.8),
-        (Cues(challenge_passed=False, without_blink=True), 0.4, 0.5),
+        (Cues(bezel=0.7, challenge_passed=True), 0.3, 0.5),
+        (Cues(network=0.05, challenge_passed=True), 0.0, 0.3),
+        (Cues(network=0.99, challenge_passed=True), 0.95, 1.0),
+        (Cues(challenge_passed=False, without_blink=True), 0.5, 0.6),
+        (Cues(network=0.4, challenge_passed=False, without_blink=True), 0.4, 0.5),
     ],
 )
 def test_what_a_cue_is_worth(cues: Cues, least: float, most: float) -> None:
@@ -67,7 +70,7 @@ def test_what_a_cue_is_worth(cues: Cues, least: float, most: float) -> None:
 
 
 def test_what_merely_did_not_happen_raises_nothing() -> None:
-    """No blink for a minute, too regular times and a changed source, all at once."""
+    """No blink, too regular times, a changed source and an overlooked challenge, all at once."""
     assert liveness(HINTS) > RULE.limits["liveness_fraction"]
     assert alerts([HINTS] * 60) == []
 
@@ -76,7 +79,7 @@ def test_nothing_known_raises_nothing_and_says_how_little_that_is() -> None:
     judge = judged(*[Cues()] * 10)
     assert judge.newest is not None
     assert judge.newest.confidence == 0
-    assert judge.newest.suspicion is Suspicion.NONE
+    assert judge.newest.suspicion is Suspicion.UNKNOWN
     assert alerts([Cues()] * 60) == []
 
 
@@ -131,6 +134,15 @@ def test_between_the_two_limits_an_episode_stays_and_none_begins() -> None:
     assert 0.5 < liveness(between) < 0.6
     assert alerts([between] * 20) == []
     assert len(alerts([Cues(network=0.0)] * 6 + [between] * 20)) == 1
+
+
+def test_an_accusation_has_its_reasons() -> None:
+    """Those of the look in the middle: the newest may know none."""
+    looks = [Cues(network=0.01)] * 3 + [Cues()]
+    last = signals(looks)[-1]
+    assert last.entered
+    assert last.evidence["cues"] == "network"
+    assert last.confidence > 0.8
 
 
 def test_a_time_that_goes_backwards_says_nothing() -> None:

@@ -84,10 +84,16 @@ class TestOverride:
         rule = override(GAZE, {"hold": 0, "hysteresis_degrees": 0, "yaw_degrees": 180})
         assert rule.hold == 0.0
 
+    @pytest.mark.parametrize("liveness", [0.75, 0.95, 1])
+    def test_who_is_not_suspected_at_all_can_leave_the_alert(self, liveness: float) -> None:
+        with pytest.raises(RuleError, match=r"together below 0\.8"):
+            override(DEFAULT_RULES[AlertKind.SPOOF], {"liveness_fraction": liveness})
+        assert override(DEFAULT_RULES[AlertKind.SPOOF], {"liveness_fraction": 0.69})
+
     @pytest.mark.parametrize(
         ("kind", "key", "most"),
         [
-            (AlertKind.SPOOF, "liveness_fraction", 1),
+            (AlertKind.PHONE, "confidence_fraction", 1),
             (AlertKind.DROWSY, "perclos_fraction", 1),
             (AlertKind.NOT_ASSESSABLE, "dark_fraction", 1),
             (AlertKind.NOT_ASSESSABLE, "face_pixels", 4096),

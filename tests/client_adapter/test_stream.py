@@ -1,5 +1,6 @@
 """`python -m client_adapter.stream`: a file's pictures and sound, and its alerts printed."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,11 +65,15 @@ def test_a_file_is_played_at_its_own_pace(service: Service, clip: Path) -> None:
     assert "session 'a file/ü'" in done.stdout
     assert "started No Face Detected (critical)" in done.stdout
     last = done.stdout.splitlines()[-1]
-    assert f"sent {SECONDS * FPS} pictures (0 superseded, 0 failed)" in last
+    counts = re.search(r"sent (\d+) pictures \((\d+) superseded, 0 failed\)", last)
+    assert counts is not None
+    sent, superseded = map(int, counts.groups())
+    assert sent + superseded == SECONDS * FPS
+    assert superseded <= FPS, "a busy machine may miss a few"
     assert "(0.0 s lost)" in last
     live = Seen(service, "a file/ü").now()
     assert live is not None
-    assert live["frames"]["received"] == SECONDS * FPS
+    assert live["frames"]["received"] == sent
     assert live["samples"]["received"] == pytest.approx(16_000 * SECONDS, abs=3200)
 
 

@@ -14,6 +14,10 @@ from tests.api.turning import FACING, OTHER, turned
 from tests.debug_ui.conftest import Server
 from tests.debug_ui.test_page import start
 
+WIDER = """[...document.querySelectorAll("body *")]
+  .filter((each) => each.getBoundingClientRect().right > 361)
+  .map((each) => `${each.tagName} #${each.id} ${each.className}: ${each.textContent}`)"""
+"""What reaches beyond a window of 360 pixels."""
 TURNS = """
 const looks = LOOKS;
 const stills = {};
@@ -239,4 +243,4 @@ def test_it_fits_a_narrow_window(page: Page, server: Server, stills: str) -> Non
     assert picture["y"] >= 0, "it was scrolled into view"
     assert shown["y"] > picture["y"] + picture["height"] / 3
     assert shown["y"] + shown["height"] <= picture["y"] + picture["height"] + 1
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(WIDER) == []

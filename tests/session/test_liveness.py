@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.alerts.challenge import Answer, Challenge, Result, Side
 from app.alerts.liveness import Suspicion
 from app.session.liveness import STANDS
 from app.types import (
@@ -70,6 +71,67 @@ async def test_a_person_is_not_told() -> None:
         newest = r.session.eyes.liveness.newest
         assert newest is not None
         assert newest.suspicion is Suspicion.NONE
+
+
+@in_loop
+async def test_of_whom_nothing_is_known_nothing_was_judged() -> None:
+    async with running(inference=FakeInference(seen(None, bezel=0.3))) as r:
+        await r.camera.show(*seconds(8))
+        newest, coverage = r.session.eyes.liveness.newest, r.session.coverage()
+        assert newest is not None
+        assert newest.suspicion is Suspicion.UNKNOWN
+        assert coverage is not None
+        assert coverage["judged"]["spoof"] == 0
+        r.inference.show = seen(0.9)
+        await r.camera.show(*seconds(8, since=8))
+        coverage = r.session.coverage()
+        assert coverage is not None
+        assert 0.3 < coverage["judged"]["spoof"] < 0.6
+
+
+def answered(result: Result, at: float) -> Answer:
+    challenge = Challenge(id="7", side=Side.LEFT, degrees=25.0, begins=at - 4.0, seconds=6.0)
+    return Answer(
+        challenge=challenge,
+        result=result,
+        at=at,
+        turned_degrees=30.0,
+        reason=None,
+        reaction_seconds=1.0,
+    )
+
+
+@in_loop
+async def test_who_passed_and_then_holds_up_a_picture_is_told() -> None:
+    async with running(inference=FakeInference(seen(None, bezel=0.7))) as r:
+        r.session.challenge.newest = answered(Result.PASSED, at=0.5)
+        await r.camera.show(*seconds(6))
+        assert spoofs(r) == [(Edge.STARTED, Severity.WARNING)]
+
+
+@in_loop
+@pytest.mark.parametrize("gone", ["face", "connection"])
+async def test_a_passed_challenge_is_that_faces_alone(gone: str) -> None:
+    async with running(inference=FakeInference(seen(None))) as r:
+        tenths = [number / 10 for number in range(1, 41)]
+        await r.camera.show(*tenths)
+        r.session.challenge.newest = answered(Result.PASSED, at=2.0)
+        await r.camera.show(*(4 + tenth for tenth in tenths))
+        assert known(r)
+        if gone == "face":
+            r.inference.show = showing(faces=(), face_count=0, quality=quality(face_width=None))
+            await r.camera.show(*(8 + tenth for tenth in tenths[:15]))
+            r.inference.show = seen(None)
+        else:
+            r.session.eyes.connect()
+        await r.camera.show(*(9.5 + tenth for tenth in tenths))
+        assert not known(r)
+
+
+def known(r: Running) -> bool:
+    """Whether something speaks for a person."""
+    newest = r.session.eyes.liveness.newest
+    return newest is not None and newest.confidence > 0
 
 
 @in_loop
