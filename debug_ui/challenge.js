@@ -12,7 +12,7 @@ const TURN = {
   left: "Turn your head to your left",
   right: "Turn your head to your right",
 };
-const THEN = "Well to the side, then back to the camera.";
+const THEN = "To the side, not all the way, then back.";
 const BACK = "And back to the camera";
 const ANSWERS = {
   passed: "Thank you.",

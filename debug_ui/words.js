@@ -81,6 +81,7 @@ export function evidence(started, ended = {}) {
   });
   if (ended.result) parts.push(unbroken(ended.result.replaceAll("_", " ")));
   if (ended.reason) parts.push(unbroken(ended.reason.replaceAll("_", " ")));
+  if (ended.since) parts.push(unbroken(`since the ${ended.since}`));
   if (ended.turned_degrees !== undefined) parts.push(`turned ${degrees(ended.turned_degrees)}`);
   if (ended.closed_by) parts.push(`ended early: ${ended.closed_by}`);
   return parts.join(", ");

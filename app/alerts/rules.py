@@ -21,6 +21,8 @@ RANGES = {
     "decibels": 120.0,
 }
 """The largest value of each unit; the smallest is 0."""
+OWN_RANGES = {"turn_degrees": (20.0, 45.0)}
+"""The smallest and the largest of a limit whose unit allows more than anybody can do."""
 
 DEFAULT_RULES: Mapping[AlertKind, AlertRule] = MappingProxyType(
     {
@@ -248,9 +250,10 @@ def override(rule: AlertRule, changes: Mapping[str, object]) -> AlertRule:
                 raise RuleError(f"{rule.kind}.enabled: {value!r} is neither true nor false")
             enabled = value
         elif key in times:
-            times[key] = _number(rule, key, value, RANGES["seconds"])
+            times[key] = _number(rule, key, value, (0.0, RANGES["seconds"]))
         elif key in limits:
-            limits[key] = _number(rule, key, value, RANGES[_unit(key)])
+            bounds = OWN_RANGES.get(key) or (0.0, RANGES[_unit(key)])
+            limits[key] = _number(rule, key, value, bounds)
         else:
             allowed = ", ".join((*times, "enabled", *limits))
             raise RuleError(f"{rule.kind}.{key}: no such setting; there are {allowed}")
@@ -270,11 +273,12 @@ def _unit(key: str) -> str:
     return key.rpartition("_")[2]
 
 
-def _number(rule: AlertRule, key: str, value: object, largest: float) -> float:
-    allowed = f"a number from 0 to {largest:g} is allowed"
+def _number(rule: AlertRule, key: str, value: object, bounds: tuple[float, float]) -> float:
+    smallest, largest = bounds
+    allowed = f"a number from {smallest:g} to {largest:g} is allowed"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise RuleError(f"{rule.kind}.{key}: {value!r} is no number; {allowed}")
-    if not 0 <= value <= largest:  # NaN too
+    if not smallest <= value <= largest:  # NaN too
         raise RuleError(f"{rule.kind}.{key}: {value} is out of range; {allowed}")
     return float(value)
 

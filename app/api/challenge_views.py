@@ -1,7 +1,7 @@
 """What clients send and receive about a challenge."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,9 +12,10 @@ AGAIN = "Face the camera, and ask again."
 SENTENCES = {
     Reason.NO_TURN: f"The head did not turn. {AGAIN}",
     Reason.TOO_SMALL: f"The head did not turn far enough. {AGAIN}",
+    Reason.TOO_FAR: f"The head turned much farther than was asked. {AGAIN}",
     Reason.WRONG_SIDE: f"The head turned to the other side. {AGAIN}",
     Reason.TOO_EARLY: f"The head turned before anybody could have reacted. {AGAIN}",
-    Reason.NOT_FACING: f"The head did not face the camera, from where a turn begins. {AGAIN}",
+    Reason.NOT_FACING: f"The head did not rest at the front before it turned. {AGAIN}",
     Reason.NOT_BACK: f"The head turned, but did not come back. {AGAIN}",
     Reason.FACE_LOST: f"The face was there, and then was not seen any more. {AGAIN}",
     Reason.NO_FACE: f"No face was seen. {AGAIN}",
@@ -22,6 +23,7 @@ SENTENCES = {
     Reason.NO_PICTURES: "Too few pictures came. Check the camera, and ask again.",
     Reason.NOT_RUNNING: "The session was paused or stopped. Start it, and ask again.",
 }
+HIDDEN = " All was well seen until it was announced: look at the picture."
 
 
 class ChallengeState(StrEnum):
@@ -68,6 +70,9 @@ class ChallengeView(BaseModel):
     turned_degrees: float | None = Field(description="To the side that was asked.")
     reaction_seconds: float | None = Field(description="Until the head left the front.")
     reason: Reason | None = Field(description="Why it was not passed.")
+    since: Literal["announcement"] | None = Field(
+        description="Not judged, though all was well seen until it was announced."
+    )
     message: str | None = Field(description="What to do.")
 
     @classmethod
@@ -101,7 +106,8 @@ class ChallengeView(BaseModel):
             turned_degrees=round(answer.turned_degrees, 1),
             reaction_seconds=None if reaction is None else round(reaction, 2),
             reason=reason,
-            message=None if reason is None else SENTENCES[reason],
+            since="announcement" if answer.evaded else None,
+            message=None if reason is None else f"{SENTENCES[reason]}{HIDDEN * answer.evaded}",
         )
 
     @classmethod
@@ -117,6 +123,7 @@ class ChallengeView(BaseModel):
         turned_degrees: float | None = None,
         reaction_seconds: float | None = None,
         reason: Reason | None = None,
+        since: Literal["announcement"] | None = None,
         message: str | None = None,
     ) -> Self:
         return cls(
@@ -132,5 +139,6 @@ class ChallengeView(BaseModel):
             turned_degrees=turned_degrees,
             reaction_seconds=reaction_seconds,
             reason=reason,
+            since=since,
             message=message,
         )

@@ -107,6 +107,14 @@ class TestOverride:
         with pytest.raises(RuleError, match=f"from 0 to {most} is allowed"):
             override(DEFAULT_RULES[kind], {key: most * 1.01})
 
+    @pytest.mark.parametrize("degrees", [0, 19.9, 45.1, 180])
+    def test_no_turn_is_asked_that_nobody_can_do(self, degrees: float) -> None:
+        rule = DEFAULT_RULES[AlertKind.CHALLENGE]
+        for fine in (20, 45):
+            assert override(rule, {"turn_degrees": fine}).limits["turn_degrees"] == fine
+        with pytest.raises(RuleError, match="a number from 20 to 45 is allowed"):
+            override(rule, {"turn_degrees": degrees})
+
     def test_every_default_lies_in_its_range(self) -> None:
         for rule in DEFAULT_RULES.values():
             assert override(rule, rule.limits) == rule

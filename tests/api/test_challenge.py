@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.api.client import Camera, Client, in_path, nobody, read_events, somebody, wait_until
 from tests.api.turning import OTHER, Turner
+from tests.media import jpeg
 
 PATH = "/challenge"
 STRICT: dict[str, dict[str, float | bool]] = {
@@ -39,7 +41,7 @@ def test_a_session_has_none_at_first(client: Client) -> None:
     none = dict.fromkeys(
         (
             *("now", "id", "side", "degrees", "seconds", "seconds_left", "at"),
-            *("turned_degrees", "reaction_seconds", "reason", "message"),
+            *("turned_degrees", "reaction_seconds", "reason", "since", "message"),
         )
     )
     assert view(client, "challenge none") == {"state": "none", "turned": False, **none}
@@ -151,6 +153,23 @@ def test_nobody_is_not_judged(client: Client) -> None:
         found = view(client, session_id)
         assert (found["state"], found["reason"]) == ("not_judged", "no_face")
         assert "No face" in found["message"]
+
+
+def test_a_lens_that_is_covered_once_it_is_announced_is_told(client: Client) -> None:
+    """That fails nobody, but whoever looks at the event learns of it."""
+    session_id, turner = "challenge covered", Turner()
+    with client.camera(session_id) as camera:
+        show(camera, turner, 0.0, 2.0)
+        begin(client, session_id, seconds=3)
+        for n in range(20, 33):
+            camera.show(jpeg(np.full((480, 640, 3), n // 8, np.uint8)), n / 10)
+        show(camera, turner, 3.3, 5.2)
+        found = view(client, session_id)
+        assert (found["state"], found["since"]) == ("not_judged", "announcement")
+        assert found["reason"] in ("no_face", "not_assessable")
+        assert "until it was announced" in found["message"]
+        (end,) = [each for each in client.events(session_id) if "result" in each["evidence"]]
+        assert end["evidence"]["since"] == "announcement"
 
 
 def test_nobody_can_choose_the_side(client: Client) -> None:

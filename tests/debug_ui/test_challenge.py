@@ -118,7 +118,7 @@ def test_who_follows_the_arrow_passes(page: Page, server: Server, stills: str) -
         re.compile(rf"^Turn your head to your {side}\. .*You have 6 seconds\.$")
     )
     expect(page.locator("#challenge .then")).to_have_text(
-        "Well to the side, then back to the camera."
+        "To the side, not all the way, then back."
     )
     expect(page.locator("#challenge .left")).to_have_text(re.compile(r"^[1-6] s$"))
     sign, picture = (page.locator(at).bounding_box() for at in ("#challenge .sign", ".picture"))

@@ -9,6 +9,7 @@ from app.alerts.challenge import Reason, Result, Side
 from app.session import challenges
 from app.session.publisher import Eviction
 from app.types import AlertKind, Edge, SessionState
+from tests.builders import face, quality
 from tests.fakes import showing
 from tests.session.builders import (
     Camera,
@@ -81,13 +82,67 @@ async def test_without_pictures_it_comes_to_an_end(
 
 
 @in_loop
-async def test_one_that_waits_for_pictures_is_forgotten() -> None:
+async def test_one_that_waits_for_pictures_in_vain_is_told_at_once() -> None:
     async with running(watched()) as r:
         own = await announced(r, lead=5.0)
         r.session.tick(own._begun + 1.0)
         assert own.under_way
-        r.session.tick(own._begun + challenges.SILENT + 0.1)
+        own.wait(own._begun + challenges.SILENT + 0.1, BEGINS)
         assert not own.under_way
+        await settle()
+        assert own.newest is not None
+        assert (own.newest.result, own.newest.reason) == (Result.NOT_JUDGED, Reason.NO_PICTURES)
+        start, end = ends(r)
+        assert (start.edge, end.edge, start.id) == (Edge.STARTED, Edge.ENDED, end.id)
+        assert start.at == end.at == BEGINS
+        assert (end.evidence["result"], end.evidence["reason"]) == ("not_judged", "no_pictures")
+        assert "since" not in end.evidence
+        own.begin(BEGINS + 1.0, SECONDS)  # nobody was asked: no pause before the next
+        assert own.run is not None
+
+
+@in_loop
+async def test_one_that_waits_when_the_session_is_closed_is_told_too() -> None:
+    async with running(watched()) as r:
+        await announced(r, lead=5.0)
+        r.session.end_episodes("closed")
+        await settle()
+        assert [each.evidence.get("reason") for each in ends(r)] == [None, "session_not_running"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@in_loop
+async def test_a_lens_that_is_covered_once_it_is_announced_is_told(hidden: bool) -> None:
+    async with running(watched()) as r:
+        r.inference.show = clear = doing(lambda at: 0.0)
+        own = await announced(r)
+        dark = showing(faces=(face(),), face_count=1, quality=quality(brightness=0.01))
+        r.inference.show = dark if hidden else clear
+        await play(r, BEGINS + 0.1, BEGINS + 2.5)
+        r.inference.show = clear
+        await play(r, BEGINS + 2.5, BEGINS + SECONDS + 0.3)
+        await settle()
+        assert own.newest is not None
+        assert own.newest.evaded is hidden
+        assert ends(r)[1].evidence.get("since") == ("announcement" if hidden else None)
+        assert own.newest.result is (Result.NOT_JUDGED if hidden else Result.FAILED)
+
+
+@in_loop
+async def test_whose_head_rested_before_it_may_turn_at_once() -> None:
+    async with running(watched()) as r:
+
+        def yaw(at: float) -> float:
+            run = r.session.challenge.run
+            if run is None or not 0.3 <= at - run.challenge.begins < 1.0:
+                return 0.0
+            return 35.0 if run.challenge.side is Side.LEFT else -35.0
+
+        r.inference.show = doing(yaw)
+        own = await announced(r, BEGINS + 1.0)
+        await play(r, BEGINS + 1.1, BEGINS + 4.0)
+        assert own.newest is not None
+        assert own.newest.result is Result.PASSED
 
 
 @in_loop
