@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.alerts.rules import UNKNOWN_LIVENESS
+from app.alerts.rule_changes import UNKNOWN_LIVENESS
 from app.types import AlertKind, AlertRule, Label, Severity, Signal
 
 BEFORE = math.log(UNKNOWN_LIVENESS / (1 - UNKNOWN_LIVENESS))

@@ -112,4 +112,4 @@ class LivenessWatch:
         since = max(self._same_since, -math.inf if changed is None else changed)
         if answer.result is Result.PASSED:
             return True if answer.at >= since else None
-        return False if answer.result is Result.FAILED else None
+        return False if answer.result is Result.FAILED or answer.evaded else None

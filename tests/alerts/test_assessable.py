@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.alerts.assessable import Assessable
-from app.alerts.rules import DEFAULT_RULES, override
+from app.alerts.rule_changes import override
+from app.alerts.rules import DEFAULT_RULES
 from app.types import AlertKind, Label, Quality, Signal
 from tests.builders import analysis, detections, face, quality
 

@@ -3,7 +3,8 @@
 import pytest
 
 from app.alerts.drowsiness import Drowsiness
-from app.alerts.rules import DEFAULT_RULES, override
+from app.alerts.rule_changes import override
+from app.alerts.rules import DEFAULT_RULES
 from app.types import AlertKind, Label
 
 RULE = DEFAULT_RULES[AlertKind.DROWSY]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.alerts.rules import DEFAULT_RULES, override, rules_for
+from app.alerts.rule_changes import override
+from app.alerts.rules import DEFAULT_RULES, rules_for
 from app.errors import RuleError
 from app.types import AlertKind, AlertRule, Purpose
 

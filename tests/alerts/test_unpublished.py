@@ -3,7 +3,8 @@
 import pytest
 
 from app.alerts.engine import AlertEngine
-from app.alerts.rules import DEFAULT_RULES, override
+from app.alerts.rule_changes import override
+from app.alerts.rules import DEFAULT_RULES
 from app.alerts.unpublished import TRAILS, Unpublished
 from app.types import Alert, AlertKind, AlertRule, Edge, Label, Signal, Track
 

@@ -98,6 +98,7 @@ def answered(result: Result, at: float) -> Answer:
         turned_degrees=30.0,
         reason=None,
         reaction_seconds=1.0,
+        evaded=False,
     )
 
 
