@@ -1,17 +1,19 @@
 """The page asks for a turn of the head: in a real browser, before a candidate who answers it."""
 
-import base64
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from benchmarks.portrait import Portrait, jpegs
+from benchmarks.portrait import Portrait
+from benchmarks.warp import Image
 from tests.api.turning import FACING, OTHER, turned
 from tests.debug_ui.conftest import Server
+from tests.debug_ui.posing import posing
 from tests.debug_ui.test_page import start
 
 WIDER = """[...document.querySelectorAll("body *")]
@@ -19,12 +21,6 @@ WIDER = """[...document.querySelectorAll("body *")]
   .map((each) => `${each.tagName} #${each.id} ${each.className}: ${each.textContent}`)"""
 """What reaches beyond a window of 360 pixels."""
 TURNS = """
-const looks = LOOKS;
-const stills = {};
-for (const [name, url] of Object.entries(looks)) {
-  stills[name] = new Image();
-  stills[name].src = url;
-}
 const answers = { left: SIDES[0], right: SIDES[1] };
 let before = "";
 let since = 0;
@@ -42,40 +38,28 @@ function look() {
   }
   return stage === "turned" && after < 1500 ? side : "ahead";
 }
-navigator.mediaDevices.getUserMedia = async () => {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [640, 480];
-  const paint = canvas.getContext("2d");
-  setInterval(() => {
-    paint.drawImage(stills[look()], Math.sin(performance.now() / 700), 0);
-    paint.fillStyle = `rgb(${performance.now() % 256} 128 128)`; /* no picture is frozen */
-    paint.fillRect(0, 440, 40, 40);
-  }, 33);
-  return canvas.captureStream(30);
-};
 """
+
+Stills = Mapping[str, Image]
 
 
 @pytest.fixture(scope="module")
-def stills() -> str:
-    """Each way the head may be turned, as the script takes them."""
+def stills() -> Stills:
+    """Each way the head may be turned."""
     portrait = Portrait()
-    pictures = {
+    return {
         "ahead": portrait.frame(FACING, 0.0, 0),
         **{side: turned(portrait, side) for side in OTHER},
         **{f"half {side}": turned(portrait, side, 0.5) for side in OTHER},
     }
-    encoded = (base64.b64encode(data).decode() for data in jpegs(pictures.values()))
-    urls = (f"data:image/jpeg;base64,{text}" for text in encoded)
-    return json.dumps(dict(zip(pictures, urls, strict=True)))
 
 
-def candidate(page: Page, stills: str, sides: tuple[str | None, str | None]) -> Page:
+def candidate(page: Page, stills: Stills, sides: tuple[str | None, str | None]) -> Page:
     """Who turns to these sides when asked to turn left, and right; None: does not turn."""
-    script = TURNS.replace("LOOKS", stills)
+    script = TURNS
     for n, side in enumerate(sides):
         script = script.replace(f"SIDES[{n}]", json.dumps(side))
-    page.add_init_script(script)
+    page.add_init_script(posing(stills, script))
     return page
 
 
@@ -102,7 +86,7 @@ def ask(page: Page) -> None:
     button.press("Enter")
 
 
-def test_who_follows_the_arrow_passes(page: Page, server: Server, stills: str) -> None:
+def test_who_follows_the_arrow_passes(page: Page, server: Server, stills: Stills) -> None:
     candidate(page, stills, ("left", "right"))
     page.goto(server.url)
     expect(page.get_by_role("button", name="Ask for a turn")).to_be_disabled()
@@ -156,7 +140,7 @@ def test_who_follows_the_arrow_passes(page: Page, server: Server, stills: str) -
 def test_who_does_not_follow_it_fails_and_is_told(
     page: Page,
     server: Server,
-    stills: str,
+    stills: Stills,
     sides: tuple[str | None, str | None],
     reason: str,
 ) -> None:
@@ -172,7 +156,9 @@ def test_who_does_not_follow_it_fails_and_is_told(
     expect(page.locator("#alerts .evidence")).to_contain_text(reason.replace("_", "\u00a0"))
 
 
-def test_who_may_not_ask_is_told_why(context: BrowserContext, server: Server, stills: str) -> None:
+def test_who_may_not_ask_is_told_why(
+    context: BrowserContext, server: Server, stills: Stills
+) -> None:
     page = candidate(context.new_page(), stills, (None, None))  # the browser complains of the 409
     start(page, server, "asks twice")
     ask_for_long(page, server, "asks twice")
@@ -190,7 +176,7 @@ def test_who_may_not_ask_is_told_why(context: BrowserContext, server: Server, st
 
 
 def test_whoever_asks_it_is_shown_to_the_candidate_alone(
-    context: BrowserContext, page: Page, server: Server, stills: str
+    context: BrowserContext, page: Page, server: Server, stills: Stills
 ) -> None:
     candidate(page, stills, ("left", "right"))
     start(page, server, "asked by others")
@@ -207,7 +193,7 @@ def test_whoever_asks_it_is_shown_to_the_candidate_alone(
 
 
 def test_a_cancelled_one_and_one_of_earlier_ask_nobody(
-    page: Page, server: Server, stills: str
+    page: Page, server: Server, stills: Stills
 ) -> None:
     candidate(page, stills, (None, None))
     start(page, server, "cancelled")
@@ -222,7 +208,7 @@ def test_a_cancelled_one_and_one_of_earlier_ask_nobody(
     stage(page, "none")
 
 
-def test_without_motion_only_the_bar_moves(page: Page, server: Server, stills: str) -> None:
+def test_without_motion_only_the_bar_moves(page: Page, server: Server, stills: Stills) -> None:
     page.emulate_media(reduced_motion="reduce")
     candidate(page, stills, (None, None))
     start(page, server, "calm")
@@ -231,7 +217,7 @@ def test_without_motion_only_the_bar_moves(page: Page, server: Server, stills: s
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_it_fits_a_narrow_window(page: Page, server: Server, stills: str) -> None:
+def test_it_fits_a_narrow_window(page: Page, server: Server, stills: Stills) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     candidate(page, stills, (None, None))
     start(page, server, "narrow")

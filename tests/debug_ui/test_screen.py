@@ -1,26 +1,19 @@
 """The page calibrates the screen: in a real browser, before a candidate who follows the dots."""
 
-import base64
-import json
 import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from benchmarks.portrait import Portrait, jpegs
+from benchmarks.portrait import Portrait
 from benchmarks.scenes import Scene
 from tests.debug_ui.conftest import Server
+from tests.debug_ui.posing import posing
 from tests.debug_ui.test_page import start
 
 SIDES = {"left": Scene.LOOK_LEFT, "right": Scene.LOOK_RIGHT}
 UPRIGHT = {"up": Scene.LOOK_UP, "down": Scene.LOOK_DOWN}
 FOLLOWS = """
-const looks = LOOKS;
-const stills = {};
-for (const [name, url] of Object.entries(looks)) {
-  stills[name] = new Image();
-  stills[name].src = url;
-}
 /* Where the eyes go: to the dot that the page shows. */
 function look() {
   const dot = document.querySelector("#screen .dot");
@@ -28,17 +21,6 @@ function look() {
   const side = parseFloat(dot.style.left) < 50 ? "left" : "right";
   return `${side} ${parseFloat(dot.style.top) < 50 ? "up" : "down"}`;
 }
-navigator.mediaDevices.getUserMedia = async () => {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [640, 480];
-  const paint = canvas.getContext("2d");
-  setInterval(() => {
-    paint.drawImage(stills[look()], Math.sin(performance.now() / 700), 0);
-    paint.fillStyle = `rgb(${performance.now() % 256} 128 128)`; /* no picture is frozen */
-    paint.fillRect(0, 440, 40, 40);
-  }, 33);
-  return canvas.captureStream(30);
-};
 """
 
 
@@ -54,9 +36,7 @@ def follower() -> str:
             for upright, lift in UPRIGHT.items()
         },
     }
-    pictures = jpegs(portrait.frame(look, 0.0, 0) for look in weights.values())
-    urls = [f"data:image/jpeg;base64,{base64.b64encode(data).decode()}" for data in pictures]
-    return FOLLOWS.replace("LOOKS", json.dumps(dict(zip(weights, urls, strict=True))))
+    return posing({name: portrait.frame(look, 0.0, 0) for name, look in weights.items()}, FOLLOWS)
 
 
 @pytest.fixture
