@@ -106,16 +106,16 @@ class TestPersons:
         assert set(told) == {True}
 
     @needs_shared
-    @pytest.mark.parametrize("period", [3.0, 5.0])
-    @pytest.mark.parametrize("name", ["center_focus.mp4", "center_left_center.mp4"])
+    @pytest.mark.parametrize(
+        ("name", "period"), [("center_focus.mp4", 3.0), ("center_left_center.mp4", 5.0)]
+    )
     def test_real_videos_in_a_loop_repeat(self, name: str, period: float) -> None:
         piece = read(SHARED / "video" / name).first(period)
         told = [loop.person for loop in loops(piece.again, 2 * period + 15, NEAR_FACE)]
         assert told
         assert set(told) == {True}
 
-    @pytest.mark.parametrize("period", [6.0, 10.0])
-    @pytest.mark.parametrize("pixels", [1.5, 2.0])
+    @pytest.mark.parametrize(("period", "pixels"), [(6.0, 2.0), (10.0, 1.5)])
     def test_the_sea_behind_a_person_who_moves(self, period: float, pixels: float) -> None:
         shown = before_the_sea(swaying(pixels), period)
         told = [loop.person for loop in loops(shown, 30, SMALL_FACE)]
