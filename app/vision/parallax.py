@@ -23,6 +23,9 @@ BENT = 0.05
 hardly turned (95 % of looks, three videos), photographs in a hand within 0.03."""
 HARDLY = 8.0
 """Degrees from the usual pose within which a head counts as not turned."""
+RESTS = 6.0
+"""Degrees from the usual gaze within which the eyes rest: who looks down by 16 draws the mesh along
+by 0.055 of its shape. A photograph's gaze stayed within 3."""
 TURNED = 18.0
 """Degrees between two poses that prove depth: photographs, tilted by 25 degrees to either side,
 looked as if turned by up to 13."""
@@ -39,7 +42,7 @@ class Depth:
     turned_degrees: float
     """Between the outermost poses, sideways or upright, whichever is more."""
     bent: float
-    """0 to 1: share of looks in which the shape differed while the head was hardly turned."""
+    """0 to 1: share of looks in which the shape differed, though head and eyes hardly turned."""
     flatness: float
     """0 to 1: how surely the face is flat; 0 for one that turned far, or never moved."""
 
@@ -48,7 +51,7 @@ class Parallax:
     """What one session remembers of its face's poses and shapes."""
 
     def __init__(self) -> None:
-        self._looks: deque[tuple[float, float, float, float]] = deque()
+        self._looks: deque[tuple[float, float, float, float, float, float]] = deque()
 
     def update(self, at: float, face: FaceObservation, face_width: float) -> None:
         """One look; `face_width`: pixels of the picture as it was sent."""
@@ -57,8 +60,9 @@ class Parallax:
             return
         while looks and looks[0][0] < at - WINDOW:
             looks.popleft()
-        if face_width >= SMALLEST:
-            looks.append((at, face.head_pose.yaw, face.head_pose.pitch, face.shape))
+        if face_width >= SMALLEST and face.gaze is not None:
+            pose, gaze = face.head_pose, face.gaze
+            looks.append((at, pose.yaw, pose.pitch, gaze.yaw, gaze.pitch, face.shape))
 
     def forget(self) -> None:
         """Another face may come."""
@@ -69,13 +73,15 @@ class Parallax:
         """None: too little was seen."""
         if len(self._looks) < ENOUGH:
             return None
-        _, yaws, pitches, shapes = (list(each) for each in zip(*self._looks, strict=True))
-        yaw, pitch, shape = median(yaws), median(pitches), median(shapes)
-        turned = max(_range(yaws), _range(pitches))
+        _, *columns = (list(each) for each in zip(*self._looks, strict=True))
+        yaw, pitch, aside, upwards, shape = map(median, columns)
+        turned = max(_range(columns[0]), _range(columns[1]))
         bent = sum(
-            abs(s / shape - 1) > BENT and max(abs(y - yaw), abs(p - pitch)) < HARDLY
-            for y, p, s in zip(yaws, pitches, shapes, strict=True)
-        ) / len(shapes)
+            abs(s / shape - 1) > BENT
+            and max(abs(y - yaw), abs(p - pitch)) < HARDLY
+            and max(abs(a - aside), abs(u - upwards)) < RESTS
+            for _, y, p, a, u, s in self._looks
+        ) / len(self._looks)
         flatness = min(max((bent - FEW) / (MANY - FEW), 0.0), 1.0)
         return Depth(
             turned_degrees=turned, bent=bent, flatness=0.0 if turned >= TURNED else flatness

@@ -76,6 +76,15 @@ def test_a_person_who_sits_still_is_not_flat(analyzer: FrameAnalyzer, name: str)
     assert depth.bent == 0
 
 
+@pytest.mark.parametrize("scene", [Scene.LOOK_DOWN, Scene.LOOK_UP, Scene.LOOK_RIGHT])
+def test_who_moves_the_eyes_alone_is_not_flat(analyzer: FrameAnalyzer, scene: Scene) -> None:
+    """Eyes that look down draw the mesh's shape along."""
+    acts = [Act(scene=each, seconds=5.0) for each in (Scene.FACING, scene, Scene.FACING)]
+    depth = seen(analyzer, (jpeg(picture) for picture in Portrait().frames(acts, fps=10)))
+    assert depth is not None
+    assert depth.flatness == 0
+
+
 def depth_of(looks: Iterable[tuple[float, float]], face_width: float = 150.0) -> Depth | None:
     """Of yaws and shapes."""
     parallax = Parallax()
