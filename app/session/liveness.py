@@ -87,6 +87,7 @@ class LivenessWatch:
         measured = {
             "network_fraction": look.network,
             "bezel_fraction": bezel,
+            "bezel_side_count": float(look.bezel_sides) if look.bezel_sides else None,
             "turned_degrees": None if depth is None else depth.turned_degrees,
             "bent_fraction": None if depth is None else depth.bent,
             "without_blink_seconds": blinkless if without_blink else None,

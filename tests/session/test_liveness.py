@@ -25,7 +25,8 @@ BLACK = quality(brightness=0.0, contrast=0.0, sharpness=0.0, face_width=None)
 
 def seen(network: float | None, bezel: float = 0.0, bad: Quality | None = None) -> Show:
     """Good pictures that change, unless they are `bad`."""
-    look = face(liveness=LivenessLook(network=network, bezel=bezel))
+    sides = 2 if bezel else 0
+    look = face(liveness=LivenessLook(network=network, bezel=bezel, bezel_sides=sides))
 
     def show(frame: Frame) -> FrameAnalysis:
         good = quality(seed=round(10 * frame.at))
@@ -61,6 +62,7 @@ async def test_a_rim_without_networks_is_a_warning() -> None:
     async with running(inference=FakeInference(seen(None, bezel=1.0))) as r:
         await r.camera.show(*seconds(5))
         assert spoofs(r) == [(Edge.STARTED, Severity.WARNING)]
+        assert r.log.stored[0].alert.evidence["bezel_side_count"] == 2
 
 
 @in_loop
