@@ -22,6 +22,7 @@ from app.api import (
     enrolment,
     livekit_webhook,
     ops,
+    page,
     sessions,
     sockets,
     transcripts,
@@ -31,7 +32,7 @@ from app.api.bodies import LimitedBodies
 from app.api.deps import Services
 from app.api.health import Degradation, Health
 from app.api.origins import OwnOrigins
-from app.api.page import PAGE, PageFiles, page
+from app.api.page import PAGE, PageFiles
 from app.api.paths import EncodedPaths
 from app.audio.transcription import Trouble
 from app.audio.voice_space import voice_space
@@ -141,11 +142,10 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    apis = (sockets, sessions, calibration, challenge, enrolment, transcripts, livekit_webhook, ops)
-    for api in apis:
+    watching = (sockets, sessions, calibration, challenge, enrolment, transcripts)
+    for api in (*watching, livekit_webhook, ops, page):
         app.include_router(api.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
-    app.add_api_route("/", page, include_in_schema=False)
     return app
 
 

@@ -1,15 +1,15 @@
 /** Wires the page: a camera that feeds a session, or, with ?session=ID, somebody else's session. */
 
-import { Alerts } from "./alerts.js";
-import { Camera } from "./camera.js";
-import { ChallengeNotice } from "./challenge.js";
-import { Feed } from "./feed.js";
-import * as readiness from "./readiness.js";
-import { Readings } from "./readings.js";
-import { ScreenCalibration } from "./screen.js";
-import * as service from "./service.js";
-import { Socket } from "./socket.js";
-import * as token from "./token.js";
+import { Alerts } from "./timeline/alerts.js";
+import { Camera } from "./camera/camera.js";
+import { ChallengeNotice } from "./camera/challenge.js";
+import { Feed } from "./camera/feed.js";
+import * as readiness from "./service/readiness.js";
+import { Readings } from "./now/readings.js";
+import { ScreenCalibration } from "./camera/screen.js";
+import * as service from "./service/service.js";
+import { Socket } from "./service/socket.js";
+import * as token from "./service/token.js";
 import * as words from "./words.js";
 
 const FAST = 250;

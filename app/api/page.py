@@ -1,7 +1,8 @@
-"""The page: static files that run nothing but themselves."""
+"""The pages: static files that run nothing but themselves."""
 
 from typing import Any
 
+from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
@@ -9,6 +10,8 @@ from starlette.responses import Response
 from app.settings import REPOSITORY
 
 PAGE = REPOSITORY / "debug_ui"
+router = APIRouter(include_in_schema=False)
+
 PAGE_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' blob: data:; frame-ancestors 'none'"
@@ -27,6 +30,12 @@ class PageFiles(StaticFiles):
         return response
 
 
-async def page() -> FileResponse:
-    """The page itself."""
-    return FileResponse(PAGE / "index.html", headers=PAGE_HEADERS)
+def page_file(name: str) -> FileResponse:
+    """One of the pages."""
+    return FileResponse(PAGE / name, headers=PAGE_HEADERS)
+
+
+@router.get("/")
+async def camera_page() -> FileResponse:
+    """A camera, or somebody else's session."""
+    return page_file("index.html")

@@ -1,6 +1,7 @@
 """From a URL to connections."""
 
 import json
+import sqlite3
 from asyncio import Semaphore
 from dataclasses import dataclass
 from functools import partial
@@ -77,11 +78,20 @@ def _sqlite(url: URL) -> Pools:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"the folder of {file} cannot be made: {error.strerror}") from error
+    _try(file)
     return Pools(
         name=str(file),
         reader=_sqlite_pool(str(file), begin="BEGIN", connections=4),
         writer=_sqlite_pool(str(file), begin="BEGIN IMMEDIATE", connections=1),
     )
+
+
+def _try(file: Path) -> None:
+    """aiosqlite's thread may still speak of a file that it could not open once the loop is gone."""
+    try:
+        sqlite3.connect(file).close()
+    except sqlite3.Error as error:
+        raise StorageError(f"{file} cannot be used: {error}") from error
 
 
 def _sqlite_pool(database: str, *, begin: str, connections: int) -> Pool:

@@ -1,6 +1,6 @@
 /** The newest numbers of a session, and what they mean in words. */
 
-import { degrees, direction, fixed, many, reason } from "./words.js";
+import { degrees, direction, fixed, many, reason } from "../words.js";
 
 const NOTHING = { word: "–" };
 const NOT_MEASURED = { word: "Not measured" };

@@ -1,6 +1,6 @@
 /** The list of episodes, newest first: one row each, from its start to its end. */
 
-import { clock, duration, evidence } from "./words.js";
+import { clock, duration, evidence } from "../words.js";
 
 export class Alerts {
   /** The number of the newest event. */

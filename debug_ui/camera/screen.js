@@ -1,7 +1,7 @@
 /** Calibrates the screen: shows five dots by the service's schedule and says what came of it. */
 
-import * as service from "./service.js";
-import { side } from "./words.js";
+import * as service from "../service/service.js";
+import { side } from "../words.js";
 
 const LEAD = 3;
 /* Seconds to read what to do. */

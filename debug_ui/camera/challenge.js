@@ -1,6 +1,6 @@
 /** Asks whoever sits before the camera for a turn of the head: a notice over the picture. */
 
-import * as service from "./service.js";
+import * as service from "../service/service.js";
 
 const ASKING = 200;
 /* Milliseconds between two questions how it goes. */
