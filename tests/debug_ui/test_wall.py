@@ -4,7 +4,6 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import quote
 
 import httpx
@@ -34,8 +33,14 @@ def _named(number: int) -> str:
 
 
 def _phone(at: float) -> Alert:
-    phone = {"severity": Severity.CRITICAL, "kind": AlertKind.PHONE, "label": Label.PHONE}
-    return replace(alert("a", at=at, started_at=at), **phone)
+    return alert(
+        "a",
+        kind=AlertKind.PHONE,
+        label=Label.PHONE,
+        severity=Severity.CRITICAL,
+        at=at,
+        started_at=at,
+    )
 
 
 def _sessions(now: float) -> list[tuple[SessionInfo, list[Alert]]]:
