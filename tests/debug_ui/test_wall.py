@@ -14,6 +14,7 @@ from app.types import Alert, AlertKind, Edge, Label, SessionInfo, SessionState, 
 from tests.api.client import wait_until
 from tests.api.tokens import token
 from tests.debug_ui.conftest import Server
+from tests.debug_ui.test_accessibility import violations
 from tests.storage.builders import alert, opened, session
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -245,6 +246,7 @@ class TestFifty:
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         wide = "[...document.querySelectorAll('.tile')].filter(t => t.scrollWidth > t.clientWidth)"
         assert page.evaluate(f"{wide}.length") == 0
+        assert violations(page) == []
 
     def test_nothing_is_touched_that_did_not_change(self, page: Page, wall: str) -> None:
         page.goto(wall)
