@@ -13,6 +13,8 @@ import { stretch } from "./sentences.js";
 const EACH = 1000;
 const HIDDEN = 10_000;
 /* Milliseconds between two questions: while somebody looks, and while nobody does. */
+const LATE = 5000;
+/* Milliseconds without an answer after which what is shown is not the present. */
 
 const $ = (name) => document.getElementById(name);
 
@@ -23,6 +25,7 @@ const sum = document.createElement("b");
 $("tally").append(sum, ...[...tallies.values()].map(({ node }) => node));
 
 let answered = null; // when the service told the sessions last, in milliseconds; null: never
+let looked = performance.now(); // since when somebody looks
 let left = 0; // sessions that it left out
 let trouble = ""; // why it did not tell them now
 let attention = false;
@@ -81,19 +84,22 @@ function render() {
   const title = `${worst}Wall · Proctoring engine`;
   if (document.title !== title) document.title = title;
   write($("wall-state"), sentence());
-  write($("age"), trouble && answered !== null ? `What is shown is ${age()} old.` : "");
-  $("wall-state").dataset.tone = trouble ? "trouble" : "quiet";
-  $("tiles").classList.toggle("old", trouble !== "");
+  const old = trouble !== "" || late();
+  write($("age"), old && answered !== null ? `What is shown is ${age()} old.` : "");
+  $("wall-state").dataset.tone = old ? "trouble" : "quiet";
+  $("tiles").classList.toggle("old", old);
   $("nobody").hidden = answered === null || tiles.length > 0;
   $("unmatched").hidden = tiles.length === 0 || grid.shown > 0;
   $("hold").setAttribute("aria-pressed", grid.hold);
   $("attention").setAttribute("aria-pressed", attention);
 }
 
+const late = () => performance.now() - Math.max(answered ?? 0, looked) > LATE;
 const age = () => stretch((performance.now() - answered) / 1000);
 
 function sentence() {
   if (trouble) return trouble;
+  if (late()) return "The service answers late.";
   if (answered === null) return "Asking for the sessions.";
   if (left) return `The newest; ${many(left, "older one")} not shown.`;
   return grid.hold ? "The order is held." : "";
@@ -144,8 +150,13 @@ $("show-all").addEventListener("click", () => {
 });
 $("show-keys").addEventListener("click", () => $("keys").showModal());
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) wake();
+  if (document.hidden) return;
+  looked = performance.now();
+  wake();
 });
+setInterval(() => {
+  if (!document.hidden && late()) render();
+}, EACH);
 listen({ filter: $("filter"), grid, dialog: $("keys"), clear, hold });
 readiness.follow($("service"), $("degraded"));
 render();

@@ -302,6 +302,13 @@ class TestService:
         expect(tile(page, "stays")).to_have_count(1)
         page.unroute("**/v1/wall")
         expect(page.locator("#wall-state")).to_have_text("")
+        held: list[Route] = []
+        page.route("**/v1/wall", lambda route: held.append(route))
+        expect(page.locator("#wall-state")).to_have_text("The service answers late.")
+        expect(page.locator("#age")).to_have_text(re.compile(r"What is shown is \d+ s old."))
+        page.unroute("**/v1/wall")
+        held[0].continue_()
+        expect(page.locator("#wall-state")).to_have_text("")
         httpx.post(f"{server.url}/v1/sessions/stays/stop").raise_for_status()
 
     @pytest.mark.parametrize(
