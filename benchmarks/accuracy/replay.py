@@ -186,6 +186,7 @@ def _session(name: str, setting: Setting, inference: Inference, alerts: list[Ale
         cadences=_cadences(load_settings()),
         save_calibration=_forget,
         save_coverage=_forget,
+        show=lambda analysis: None,
     )
 
 
