@@ -14,6 +14,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from app.api.access import accept
 from app.api.analysis_views import analysis_message
 from app.api.deps import Services, check_room, get_services
+from app.api.pace import Pace
 from app.api.paths import decoded
 from app.api.queries import by_source, is_reference, lost, number, sound_form, wants_analysis
 from app.api.schemas import alert_message, encoded
@@ -42,7 +43,7 @@ router = APIRouter(prefix="/ws/proctor", tags=["sockets"])
 PAGE = 200
 """Alerts in one message, at most."""
 ANALYSIS_SECONDS = 0.1
-"""Between two analyses that a viewer is sent, at least."""
+"""Between two analyses that a viewer is sent, on average, at least."""
 
 
 class CloseCode(IntEnum):
@@ -167,14 +168,15 @@ async def _send_words(websocket: WebSocket, services: Services, session_id: str)
 
 
 async def _send_analyses(websocket: WebSocket, services: Services, session_id: str) -> None:
-    clock = asyncio.get_running_loop().time
+    clock, pace = asyncio.get_running_loop().time, Pace(ANALYSIS_SECONDS)
     async with services.registry.spectators.watch(session_id) as spectator:
         while True:
-            analysis, began = await spectator.next(), clock()
+            analysis = await spectator.next()
+            pause = pace.wait(clock())
             session = services.registry.find(session_id)
             if session is not None and session.analysis is analysis:
                 await websocket.send_text(encoded(analysis_message(session, analysis)))
-            await asyncio.sleep(began + ANALYSIS_SECONDS - clock())
+            await asyncio.sleep(pause)
 
 
 async def _news(bell: Bell, closing: asyncio.Event) -> None:

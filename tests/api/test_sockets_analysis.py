@@ -23,7 +23,7 @@ from tests.api.client import (
 from tests.api.tokens import MINE, token
 
 SPACING = 0.1
-"""Seconds between two analyses, at least."""
+"""Seconds between two analyses on average, at least; one may be half of that early."""
 
 
 def analyses(viewer: ClientConnection, until: int) -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ def test_at_most_ten_a_second_and_the_newest_wins(client: Client) -> None:
         took = time.monotonic() - began
         assert says_nothing(viewer)
     assert pictures(found) == sorted({*pictures(found)})
-    assert took >= 0.99 * SPACING * (len(found) - 1)
+    assert took >= 0.99 * SPACING * (len(found) - 1.5)
     assert client.live("quick")["frames"]["analysed"] == 40
 
 
