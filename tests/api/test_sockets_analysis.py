@@ -21,8 +21,9 @@ from tests.api.client import (
     stamped,
     wait_until,
 )
-from tests.api.tokens import MINE, token
+from tests.api.tokens import token
 
+WATCHED = "watched closely"
 FLOOD = 300
 """Pictures."""
 SPACING = 0.1
@@ -114,7 +115,10 @@ def test_without_the_wish_nothing_of_it_comes(client: Client) -> None:
 
 def test_at_most_ten_a_second_and_the_newest_wins(client: Client) -> None:
     """Pictures come as fast as they are taken, and each look is followed by the next one."""
-    with client.camera("quick") as camera, client.viewer("quick", detailed=True) as viewer:
+    with (
+        client.camera("quick to look") as camera,
+        client.viewer("quick to look", detailed=True) as viewer,
+    ):
         began = time.monotonic()
         for number in range(FLOOD):
             camera.socket.send(stamped(number * 0.1, somebody(number % 5)))
@@ -124,7 +128,7 @@ def test_at_most_ten_a_second_and_the_newest_wins(client: Client) -> None:
         assert says_nothing(viewer)
     assert pictures(found) == sorted({*pictures(found)})
     assert took >= 0.99 * SPACING * (len(found) - 1.5)
-    assert client.live("quick")["frames"]["analysed"] >= len(found)
+    assert client.live("quick to look")["frames"]["analysed"] >= len(found)
 
 
 def test_several_viewers_see_it_and_alerts_come_to_all_of_them(client: Client) -> None:
@@ -186,10 +190,13 @@ def test_a_pause_tells_nothing_new(client: Client) -> None:
 
 
 def test_deleting_the_session_ends_it(client: Client) -> None:
-    with client.camera("gone") as camera, client.viewer("gone", detailed=True) as viewer:
+    with (
+        client.camera("gone from sight") as camera,
+        client.viewer("gone from sight", detailed=True) as viewer,
+    ):
         camera.show(somebody(), 0.0)
         analyses(viewer, until=1)
-        assert client.delete("gone").status_code == 204
+        assert client.delete("gone from sight").status_code == 204
         assert closing(viewer)[0] == 4404
 
 
@@ -207,30 +214,30 @@ def test_one_that_never_reads_harms_nobody(client: Client) -> None:
 
 @pytest.mark.parametrize("detail", ["", "all", "analysis,words", "ANALYSIS", "1"])
 def test_another_detail_is_refused(client: Client, detail: str) -> None:
-    with client.socket("refused", "events", f"detail={detail}") as socket:
+    with client.socket("refused detail", "events", f"detail={detail}") as socket:
         assert closing(socket) == (4400, "detail is analysis, or not given")
-    assert client.get("refused").status_code == 404
+    assert client.get("refused detail").status_code == 404
 
 
 def test_who_may_see_events_may_see_it_and_nobody_else(guarded: Service) -> None:
     with Client(guarded, token(session="*")) as operator:
         viewers = operator.metric("proctor_viewers")
         with (
-            operator.camera(MINE) as camera,
-            Client(guarded, token("events")) as invigilator,
-            invigilator.socket(MINE, "events", "detail=analysis") as viewer,
+            operator.camera(WATCHED) as camera,
+            Client(guarded, token("events", WATCHED)) as invigilator,
+            invigilator.socket(WATCHED, "events", "detail=analysis") as viewer,
         ):
             wait_until(lambda: operator.metric("proctor_viewers") == viewers + 1)
             camera.show(somebody(), 0.0)
             assert pictures(analyses(viewer, until=1)) == [1]
         for refused, code in (
-            (token("ingest"), 4403),
+            (token("ingest", WATCHED), 4403),
             (token("events", "other"), 4403),
             (None, 4401),
         ):
             with (
                 Client(guarded, refused) as stranger,
-                stranger.socket(MINE, "events", "detail=analysis") as socket,
+                stranger.socket(WATCHED, "events", "detail=analysis") as socket,
             ):
                 assert closing(socket)[0] == code
 
