@@ -30,9 +30,9 @@ class AlertEngine:
         return states
 
     @property
-    def open(self) -> tuple[Alert, ...]:
-        """The starts of the episodes that are open, the oldest first."""
-        return tuple(sorted(self._open.values(), key=lambda alert: alert.started_at))
+    def open(self) -> list[Alert]:
+        """The starts of episodes that last, the oldest first."""
+        return sorted(self._open.values(), key=lambda alert: alert.started_at)
 
     def update(self, signals: Iterable[Signal]) -> list[Alert]:
         """The starts and ends that these signals bring about, in their order."""

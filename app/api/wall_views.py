@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from app.api.live_views import Angles
+from app.api.now_views import Angles
 from app.session.session import Session
 from app.storage.tallies import Begun, Tallied
 from app.types import Alert, AlertKind, AlertState, Purpose, SessionState, Severity, Track
