@@ -23,6 +23,7 @@ from app.api import (
     livekit_webhook,
     ops,
     page,
+    report,
     sessions,
     sockets,
     transcripts,
@@ -142,7 +143,7 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    watching = (sockets, sessions, calibration, challenge, enrolment, transcripts)
+    watching = (sockets, sessions, calibration, challenge, enrolment, transcripts, report)
     for api in (*watching, livekit_webhook, ops, page):
         app.include_router(api.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")

@@ -15,7 +15,7 @@ from tests.storage.builders import in_loop
 def watched_for(seconds: int, *, coverage: Coverage | None = None) -> Coverage:
     """Half of it judged, the other half too dark."""
     found = coverage or Coverage([AlertKind.NOBODY])
-    found.interrupt()
+    found.interrupt("paused")
     for at in range(seconds // 2 + 1):
         found.update(float(at), [AlertKind.NOBODY], None, lambda kind: False)
     for at in range(seconds // 2 + 1, seconds + 1):
@@ -29,6 +29,7 @@ def test_what_was_stored_goes_on() -> None:
         "seconds": 20.0,
         "judged": {"nobody": 0.5},
         "not_assessable": {"Picture too dark": 10.0},
+        "periods": [[0.0, 20.0, None]],
     }
     both = watched_for(20, coverage=Coverage([AlertKind.NOBODY], stored)).as_dict()
     assert both["seconds"] == 40.0
