@@ -1,7 +1,8 @@
 """How much of a session there is to review: 0 to 100, and what of it each kind of episode makes.
 
 It says where to look first and nothing about anybody. It knows episodes alone: what could not be
-judged adds no points, and has to be told beside them.
+judged is no term, and has to be told beside them. A rate is that of the time which was judged: it
+takes the rest neither for quiet nor for worse.
 
 **Load.** Of each kind and severity, the episodes add up to a load `x`, each by its confidence `c`:
 

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
 MOST = 2000
 """Episodes that a report lists, the newest; of older ones it tells the sums."""
-PAGE = 500
+PAGE = 200
 """Alerts that are read at a time: other connections are served in between."""
 NOT_KEPT = {"Vary": "Accept", "Cache-Control": "no-store"}
 """A browser that shows the page must not find the JSON in its place, nor the other way."""

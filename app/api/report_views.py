@@ -248,7 +248,7 @@ class TermView(BaseModel):
         if term.judged is not None:
             least = term.judged <= LEAST_JUDGED
             of = _lasted(term.judged)
-            because += f", counted as of {of}" if least else f", of {of} judged"
+            because += f", counted as in {of}" if least else f", in {of} judged"
         return cls(kind=term.kind, points=term.points, because=because)
 
 

@@ -12,6 +12,8 @@ SILENCE = 5.0
 """Seconds without a look that end a period; shorter ones are in the coverage's reasons alone."""
 SHORTEST = 1.0
 """Seconds after the last period, if that has ended, from which they are a gap."""
+UNDER_WAY = 1.5
+"""Seconds beyond the last look for which media of a sender that has gone may still be looked at."""
 SILENT, LEFT, INTERRUPTED = "silent", "left", "interrupted"
 """Why a period ended that nobody ended: nothing came, whoever sent it had gone, or the process died
 before it could say, with no more than the last 30 s."""
@@ -52,7 +54,9 @@ class Periods:
             self._keep(replace(period, why=period.why or INTERRUPTED))
         self._since: float | None = None
         self._until = 0.0
-        self._left = self._back = False
+        self._left: float | None = None
+        """The last look before its sender went; None: that is long over, or it never did."""
+        self._back = False
 
     @classmethod
     def stored(cls, told: Sequence[Any]) -> Self:
@@ -62,16 +66,16 @@ class Periods:
     def look(self, at: float) -> None:
         """Something was looked at or heard."""
         if self._since is not None and at - self._until > SILENCE:
-            self.end(LEFT if self._left else SILENT)
+            self.end(SILENT if self._left is None else LEFT)
         if self._since is None:
             self._since = at
         self._until = at
-        if self._back:
-            self._left = self._back = False
+        if self._back and self._left is not None and at - self._left > UNDER_WAY:
+            self._left = None
 
     def leave(self) -> None:
         """Its sender has gone."""
-        self._left, self._back = True, False
+        self._left, self._back = self._until, False
 
     def come(self) -> None:
         """A sender is there again: what it sends comes next."""

@@ -1,5 +1,6 @@
 """A report of what is stored: pauses, restarts, open episodes, sound, what older services kept."""
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,16 @@ from app.alerts.history import History
 from app.api.report_making import Known, report_of
 from app.api.report_views import ServiceView, sentence
 from app.session.plan import SessionPlan
-from app.types import AlertKind, Purpose, SessionInfo, SessionState, Track
+from app.types import (
+    AlertKind,
+    Edge,
+    Purpose,
+    RecordedAlert,
+    SessionInfo,
+    SessionState,
+    Severity,
+    Track,
+)
 from benchmarks.service import Service
 from tests.api.client import Client
 from tests.fakes import NOBODY, SOMEBODY
@@ -173,6 +183,37 @@ def test_what_an_older_service_stored() -> None:
     history = History(9)
     found = made(session(), history, Known(coverage=None))
     assert (found["coverage"], found["gaps"], found["risk"]["judged"]) == (None, [], None)
+
+
+@pytest.mark.parametrize(
+    ("judged", "words"),
+    [
+        (0.95, "2 episodes, 7.6 s, in 49 min judged"),
+        (0.1, "2 episodes, 7.6 s, counted as in 10 min"),
+    ],
+)
+def test_the_terms_say_why(judged: float, words: str) -> None:
+    history = History(9)
+    glances = [
+        each
+        for name, ended_at in (("a", 14.4), ("b", 14.0))
+        for each in (alert(name), alert(name, Edge.ENDED, ended_at=ended_at))
+    ]
+    phone = alert("p", kind=AlertKind.PHONE, severity=Severity.CRITICAL, started_at=3210.0)
+    gap = alert("g", kind=AlertKind.AUDIO_GAP, severity=Severity.INFO)
+    history.take(
+        RecordedAlert(session_id="s", seq=seq, alert=each)
+        for seq, each in enumerate([*glances, phone, gap], start=1)
+    )
+    shares = {"gaze_away": judged, "phone": 1.0}
+    risk = made(session(), history, Known(coverage=WATCHED | {"judged": shares}))["risk"]
+    assert [(term["kind"], term["because"]) for term in risk["terms"]] == [
+        ("phone", "1 episode, 10.0 s"),
+        ("gaze_away", words),
+    ]
+    assert sum(term["points"] for term in risk["terms"]) == risk["score"]
+    assert risk["judged"] == judged
+    assert not re.search("(?i)cheat|suspici|fraud|guilt|dishonest|risky", risk["how"])
 
 
 def test_rules_of_its_purpose() -> None:

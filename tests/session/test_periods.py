@@ -69,9 +69,10 @@ def test_whoever_sent_had_left() -> None:
     periods.leave()
     periods.look(10.2)  # it was under way
     periods.come()
+    periods.look(10.4)
     look(periods, 20, 30)
     look(periods, 40, 50)
-    assert told(periods, 50.0) == [(10.2, 20.0, LEFT), (30.0, 40.0, SILENT)]
+    assert told(periods, 50.0) == [(10.4, 20.0, LEFT), (30.0, 40.0, SILENT)]
 
 
 def test_whoever_left_and_came_at_once_left_no_gap() -> None:
