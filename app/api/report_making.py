@@ -9,17 +9,14 @@ from app.alerts.rules import rules_for
 from app.api.report_views import (
     Clock,
     EpisodeView,
-    GapView,
     ReportView,
     RiskView,
     RuleView,
     ServiceView,
     SessionHead,
-    SoundWatched,
     Summary,
-    Watched,
-    sentence,
 )
+from app.api.watched_views import GapView, SoundWatched, Watched, sentence
 from app.session.periods import INTERRUPTED, LEFT, SILENT, Period, gaps, read
 from app.types import AlertKind, SessionInfo, SessionState, Track
 

@@ -123,6 +123,19 @@ def test_surer_and_longer_weighs_more() -> None:
         assert scores == sorted(set(scores))
 
 
+def test_the_largest_remainders_get_the_points_that_are_left() -> None:
+    """Exactly 25.94, 8.58 and 4.48 of 39."""
+    risk = weighed(
+        [
+            (AlertKind.FEED_LOOP, Severity.WARNING, 0.5, 0),
+            (AlertKind.HOT_WORD, Severity.WARNING, 1.0, 0),
+            (PHONE, Severity.CRITICAL, 1.0, 0),
+        ]
+    )
+    points = {term.kind: term.points for term in risk.terms}
+    assert points == {"phone": 26, "hot_word": 9, "feed_loop": 4}
+
+
 def test_equals_get_their_points_by_name() -> None:
     pair = [
         (kind, Severity.CRITICAL, 1.0, 1000)

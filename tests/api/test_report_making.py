@@ -9,7 +9,8 @@ import pytest
 
 from app.alerts.history import History
 from app.api.report_making import Known, report_of
-from app.api.report_views import ServiceView, sentence
+from app.api.report_views import ServiceView
+from app.api.watched_views import sentence
 from app.session.plan import SessionPlan
 from app.types import (
     AlertKind,

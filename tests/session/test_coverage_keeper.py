@@ -111,7 +111,8 @@ async def test_whoever_left_is_told_from_who_is_silent(track: Track) -> None:
         r.session.unpublish(track, first)
         r.session.publish(track, publisher([]))
         await come(40)
+        await come(60)
         coverage = r.session.coverage()
         assert coverage is not None
         told = coverage if track is Track.VIDEO else coverage["sound"]
-        assert [why for _, _, why in told["periods"]] == [SILENT, LEFT, None]
+        assert [why for _, _, why in told["periods"]] == [SILENT, LEFT, SILENT, None]
