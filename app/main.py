@@ -23,6 +23,7 @@ from app.api import (
     livekit_webhook,
     ops,
     page,
+    report,
     sessions,
     sockets,
     transcripts,
@@ -143,8 +144,9 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    watching = (sockets, sessions, wall, calibration, challenge, enrolment, transcripts)
-    for api in (*watching, livekit_webhook, ops, page):
+    watching = (sockets, sessions, wall, report)
+    about = (calibration, challenge, enrolment, transcripts)
+    for api in (*watching, *about, livekit_webhook, ops, page):
         app.include_router(api.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     return app
