@@ -20,7 +20,9 @@ from app.api import (
     calibration,
     challenge,
     enrolment,
+    event_stream,
     livekit_webhook,
+    mjpeg,
     ops,
     page,
     sessions,
@@ -29,6 +31,7 @@ from app.api import (
 )
 from app.api.access import Access
 from app.api.bodies import LimitedBodies
+from app.api.camera import ServerCamera
 from app.api.deps import Services
 from app.api.health import Degradation, Health
 from app.api.origins import OwnOrigins
@@ -143,7 +146,7 @@ def create_app(
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     watching = (sockets, sessions, calibration, challenge, enrolment, transcripts)
-    for api in (*watching, livekit_webhook, ops, page):
+    for api in (*watching, event_stream, mjpeg, livekit_webhook, ops, page):
         app.include_router(api.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     return app
@@ -215,6 +218,7 @@ async def _build(
         registry=registry,
         rooms=Rooms(store, registry),
         health=health,
+        camera=ServerCamera.open(settings, registry, log, health, stack),
     )
 
 

@@ -157,7 +157,7 @@ def _session(name: str, setting: Setting, inference: Inference, alerts: list[Ale
             for n, alert in enumerate(new)
         ]
 
-    async def announce(session_id: str) -> None:
+    async def announce(session_id: str, _seqs: range) -> None:
         """Nobody listens."""
 
     info = SessionInfo(
