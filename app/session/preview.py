@@ -24,7 +24,7 @@ UNSEEN_SECONDS = 0.5
 CARD_SECONDS = 1.0
 """Between two cards that say the same: whoever looks sees that the service is there."""
 CARD_SIZE = (640, 360)
-PAUSED = "paused: nothing is watched"
+PAUSED = "Paused: nothing is watched"
 
 
 class Preview:
@@ -110,7 +110,7 @@ class Preview:
     def _why_not(self) -> str | None:
         """Why no picture is shown, for people; None: they are."""
         if self._camera.state is not CameraState.RUNNING:
-            return self._camera.state
+            return self._camera.state.capitalize()
         return PAUSED if self._camera.paused else None
 
     def _of(self, analysis: FrameAnalysis | None) -> Shot | None:

@@ -109,15 +109,23 @@ class _Pen:
             cv2.polylines(self._picture, places, closed, ink, thickness, cv2.LINE_AA, BITS)
 
     def arrow(self, start: Points, end: Points, colour: Colour) -> None:
-        """Its head is as long as a sixth of it, at least a few pixels."""
-        self.line(np.stack([start, end]), colour, bold=1)
+        """One that is too short to show where it points is a dot: it points at the camera."""
         along = end - start
         length = float(np.hypot(*along))
-        if length < 2:
+        if length < 7 * self.unit:
+            self.dot(start, 2.5 * self.unit, colour, filled=True)
             return
-        along = along / length * max(5 * self.unit, length / 6)
+        self.line(np.stack([start, end]), colour, bold=1)
+        along = along / length * min(9 * self.unit, length / 3)
         across = np.array([-along[1], along[0]], np.float32) * 0.5
         self.line(np.stack([end - along + across, end, end - along - across]), colour, bold=1)
+
+    def dot(self, middle: Points, radius: float, colour: Colour, *, filled: bool = False) -> None:
+        """A circle."""
+        x, y = (round(float(place) * (1 << BITS)) for place in middle)
+        size, thin = round(radius * (1 << BITS)), cv2.FILLED if filled else self._thickness
+        for ink, thickness in ((INK, self._thickness + 2), (colour, thin)):
+            cv2.circle(self._picture, (x, y), size, ink, thickness, cv2.LINE_AA, BITS)
 
     def text_size(self, text: str) -> tuple[int, int]:
         """Pixels: width and height above the line it is written on."""
@@ -179,8 +187,9 @@ def _draw_face(pen: _Pen, face: FaceObservation) -> None:
     if face.gaze is None:
         return
     for iris in (contours.LEFT_IRIS, contours.RIGHT_IRIS):
-        pen.line(pen.pixels(face, iris), GAZE, closed=True)
-        pupil = pen.pixels(face, iris).mean(axis=0)
+        rim = pen.pixels(face, iris)
+        pupil = rim.mean(axis=0)
+        pen.dot(pupil, float(np.hypot(*(rim - pupil).T).mean()), GAZE)
         towards = _direction(face.gaze.yaw, face.gaze.pitch)
         pen.arrow(pupil, pupil + towards * _size(pen, face), GAZE)
 
