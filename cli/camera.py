@@ -16,12 +16,12 @@ Port = Annotated[
 
 def camera(
     source: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="0 for the first camera of this machine, a device, a video file, or a stream such "
             "as rtsp://… (default: PROCTOR_CAMERA or 0)."
         ),
-    ] = "",
+    ] = None,
     loop: Annotated[
         bool,
         typer.Option(
@@ -56,7 +56,7 @@ def camera(
         "host": host,
         "port": port,
     }
-    given = {name: value for name, value in chosen.items() if value not in (None, "")}
+    given = {name: value for name, value in chosen.items() if value is not None}
     settings = load_settings(**given, camera_start=True)
     if not settings.camera:
         settings = settings.model_copy(update={"camera": "0"})

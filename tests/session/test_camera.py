@@ -239,7 +239,7 @@ async def test_a_file_that_comes_later_is_found(
             assert house.registry.find(NAME) is None
             await asyncio.to_thread(film, late, greys(20), 20.0)
             await w.looked()
-            first, *others, last = w.told
+            first, *_, last = w.told
             assert first is not None
             assert "late.avi" in first.why
             assert last is None

@@ -173,5 +173,5 @@ def test_a_camera_that_is_not_there_names_those_that_are(
 
 def test_elsewhere_a_camera_may_have_to_be_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.sys, "platform", "darwin")
-    with pytest.raises(CameraError, match="camera 97 cannot be opened; .*System Settings"):
+    with pytest.raises(CameraError, match=r"camera 97 cannot be opened; .*System Settings"):
         Capture(Source.of(NOWHERE))
