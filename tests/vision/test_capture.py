@@ -1,5 +1,6 @@
 """What OpenCV opens, and what is said where it cannot."""
 
+import sys
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -164,7 +165,7 @@ def test_a_camera_that_is_not_there_names_those_that_are(
     for name in found:
         (tmp_path / name).touch()
     monkeypatch.setattr(module, "DEVICES", tmp_path)
-    monkeypatch.setattr(module.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     there = f"there are .*/{found[0]}, .*/{found[1]}" if found else "no /dev/video. exists"
     with pytest.raises(CameraError, match=rf"there is no camera 97: {there}") as caught:
         Capture(Source.of(NOWHERE))
@@ -172,6 +173,6 @@ def test_a_camera_that_is_not_there_names_those_that_are(
 
 
 def test_elsewhere_a_camera_may_have_to_be_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(CameraError, match=r"camera 97 cannot be opened; .*System Settings"):
         Capture(Source.of(NOWHERE))

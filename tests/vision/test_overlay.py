@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.types import (
     BoundingBox,
@@ -45,14 +46,14 @@ def turned(seen: Seen, **changes: object) -> FrameAnalysis:
     return replace(seen[1], faces=(replace(face(seen), **changes),))  # type: ignore[arg-type]
 
 
-def where(picture: Picture, colour: tuple[int, int, int]) -> np.ndarray[tuple[int, int], np.dtype]:
+def where(picture: Picture, colour: tuple[int, int, int]) -> NDArray[np.intp]:
     """Pixels of that colour, x and y."""
     near = np.abs(picture.astype(int) - colour).max(axis=2) < NEAR
-    return np.argwhere(near)[:, ::-1]
+    return np.asarray(np.argwhere(near)[:, ::-1], np.intp)
 
 
-def changed(one: Picture, other: Picture) -> np.ndarray[tuple[int, int], np.dtype]:
-    return np.abs(one.astype(int) - other).max(axis=2) > 30
+def changed(one: Picture, other: Picture) -> NDArray[np.bool_]:
+    return np.asarray(np.abs(one.astype(int) - other).max(axis=2) > 30, np.bool_)
 
 
 def test_a_face_is_drawn_where_it_is(seen: Seen) -> None:
@@ -129,7 +130,7 @@ def test_any_size_is_drawn_into(seen: Seen, size: tuple[int, int]) -> None:
 
 def test_a_card_says_it_in_lines_that_fit() -> None:
     said = card("Another connection sends this session's pictures, and will for long", 240, 200)
-    lit = (said > 120).all(axis=2)
+    lit = np.asarray((said > 120).all(axis=2), np.bool_)
     assert lit[:, :5].sum() == lit[:, -5:].sum() == 0
     rows = lit.any(axis=1)
     assert (np.diff(rows.astype(int)) == 1).sum() >= 2  # more than one line
