@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Self
 from urllib.parse import quote
 
 from app.api.health import Degradation, Health
-from app.errors import CameraError
+from app.errors import CameraError, ProctorError, StorageError
 from app.session.camera import Camera, CameraPlan
 from app.session.names import check_id
 from app.session.preview import Preview
@@ -45,6 +45,7 @@ class ServerCamera:
         self.session_id = plan.session_id
         self.address = ""
         """Where this service is reached, such as http://127.0.0.1:8000; empty: not known yet."""
+        self._registry = registry
         self._health = health
         self._log = log
         self._told = 0
@@ -89,14 +90,15 @@ class ServerCamera:
     async def _ready(self) -> None:
         while self._health.models == "loading":
             await asyncio.sleep(0.05)
-        self._told = await self._newest_seq()
+        with suppress(ProctorError):  # there may be none yet
+            self._told = (await self._registry.get(self.session_id)).last_seq
 
     async def _say_over(self) -> None:
-        episodes, after = 0, self._told
-        while page := await self._log.after(self.session_id, after, PAGE):
-            episodes += sum(recorded.alert.edge is Edge.STARTED for recorded in page)
-            after = page[-1].seq
-        self._told = after
+        episodes = 0
+        with suppress(StorageError):
+            while page := await self._log.after(self.session_id, self._told, PAGE):
+                episodes += sum(recorded.alert.edge is Edge.STARTED for recorded in page)
+                self._told = page[-1].seq
         logger.info(
             "the file is over: %d %s; the report: %s/v1/sessions/%s/report",
             episodes,
@@ -104,12 +106,6 @@ class ServerCamera:
             self.address,
             quote(self.session_id, safe=""),
         )
-
-    async def _newest_seq(self) -> int:
-        seq = 0
-        while page := await self._log.after(self.session_id, seq, PAGE):
-            seq = page[-1].seq
-        return seq
 
     def _tell(self, trouble: CameraError | None) -> None:
         if trouble is None:

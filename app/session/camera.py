@@ -135,11 +135,21 @@ class Camera:
             reader.close()
             self._leave()
         if own:
-            await self._registry.stop(plan.session_id, BY_SOURCE)
+            await self._stop()
             await over()
         else:  # it is another connection's session at present
             await self._until(live=False)
         await self._until_started()
+
+    async def _stop(self) -> None:
+        """However long the database is away: else the file would be played again."""
+        while True:
+            try:
+                await self._registry.stop(self.plan.session_id, BY_SOURCE)
+                return
+            except StorageError as error:
+                self._note(CameraError(str(error), mend="it is tried again"))
+                await asyncio.sleep(POLL_SECONDS)
 
     async def _send(self, shot: Shot) -> None:
         if self._session is None:

@@ -1,9 +1,12 @@
 """The service's own camera feeds a session, and does what is asked of that session."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -273,3 +276,56 @@ async def test_silence_ends_the_session_and_pictures_reopen_it(url: str, tmp_pat
         (tmp_path / "away.avi").rename(path)
         await w.looked()
         assert await w.state() == (SessionState.RUNNING, None)
+
+
+@contextmanager
+def web_server(folder: Path) -> Iterator[str]:
+    """The folder's files over HTTP, as a stream that ends; gone as the block ends."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        serving = threading.Thread(target=server.serve_forever, daemon=True)
+        serving.start()
+        try:
+            yield f"http://me:s3cret@127.0.0.1:{server.server_port}/{{}}?key=s3cret"
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+def test_a_stream_that_breaks_is_opened_again(
+    url: str, short: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    @in_loop
+    async def play(address: str) -> None:
+        async with housed(url) as house, watched(house, address) as w:
+            await w.looked()
+            await w.becomes(CameraState.BROKEN)
+            await w.looked(9)
+            assert (w.played, await w.state()) == (0, (SessionState.RUNNING, None))
+            broken = w.told[0]
+            assert broken is not None
+            assert broken.why.endswith("/short.avi gives no more pictures")
+            assert "its network" in broken.mend
+
+    with caplog.at_level("INFO"), web_server(short.parent) as address:
+        play(address=address.format(short.name))
+    assert "the camera works again" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
+@in_loop
+async def test_the_end_of_a_file_waits_for_the_database(url: str, short: Path) -> None:
+    async with housed(url) as house, watched(house, short) as w:
+        await w.looked()
+        house.store.broken.add(NAME)
+        await until(lambda: bool(w.told))
+        assert w.told[-1] is not None
+        assert "cannot be changed" in w.told[-1].why
+        house.store.broken.clear()
+        await until(lambda: w.played == 1)
+        assert w.told[-1] is None
+        assert await w.state() == (SessionState.STOPPED, "source")
