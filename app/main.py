@@ -28,6 +28,7 @@ from app.api import (
     sessions,
     sockets,
     transcripts,
+    wall,
 )
 from app.api.access import Access
 from app.api.bodies import LimitedBodies
@@ -145,7 +146,7 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    watching = (sockets, sessions, calibration, challenge, enrolment, transcripts)
+    watching = (sockets, sessions, wall, calibration, challenge, enrolment, transcripts)
     for api in (*watching, event_stream, mjpeg, livekit_webhook, ops, page):
         app.include_router(api.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")

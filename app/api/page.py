@@ -51,3 +51,9 @@ async def console(request: Request) -> RedirectResponse:
     """Where the page was in an older system."""
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/{query}")
+
+
+@router.get("/wall")
+async def wall_page() -> FileResponse:
+    """Many sessions at once."""
+    return page_file("wall.html")
