@@ -6,6 +6,7 @@ ProctorError
 │   ├── ManifestError       the list of models is wrong
 │   ├── FetchError          weights could not be brought here
 │   └── MissingExtraError   it needs a package that is not installed
+├── CameraError             the service's own camera, file or stream gives no pictures
 ├── StorageError            the database cannot be used; names it, never its password
 │   └── UnstorableError     what was given can never be stored
 ├── RuleError               an alert rule cannot be changed like that
@@ -57,6 +58,16 @@ class FetchError(ModelError):
 
 class MissingExtraError(ModelError):
     """It needs a package that is not installed, and names the extra that brings it."""
+
+
+class CameraError(ProctorError):
+    """The service's own camera, file or stream gives no pictures."""
+
+    def __init__(self, why: str, *, mend: str) -> None:
+        super().__init__(f"{why}; {mend}")
+        self.why = why
+        self.mend = mend
+        """What may help, as an order."""
 
 
 class StorageError(ProctorError):

@@ -16,21 +16,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from app.api import (
-    calibration,
-    challenge,
-    enrolment,
-    livekit_webhook,
-    ops,
-    page,
-    report,
-    sessions,
-    sockets,
-    transcripts,
-    wall,
-)
+from app.api import routes
 from app.api.access import Access
 from app.api.bodies import LimitedBodies
+from app.api.camera import ServerCamera
 from app.api.deps import Services
 from app.api.health import Degradation, Health
 from app.api.origins import OwnOrigins
@@ -144,10 +133,8 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    watching = (sockets, sessions, wall, report)
-    about = (calibration, challenge, enrolment, transcripts)
-    for api in (*watching, *about, livekit_webhook, ops, page):
-        app.include_router(api.router)
+    for part in routes.PARTS:
+        app.include_router(part.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     return app
 
@@ -218,6 +205,7 @@ async def _build(
         registry=registry,
         rooms=Rooms(store, registry),
         health=health,
+        camera=ServerCamera.open(settings, registry, log, health, stack),
     )
 
 

@@ -80,15 +80,20 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await self._lifespan.enter_async_context(self._app.router.lifespan_context(self._app))
         await super().startup(sockets)
+        services: Services = self._app.state.services
         for server in self.servers:
             for listener in server.sockets:
                 host, port = listener.getsockname()[:2]
                 logger.info("open http://%s:%s in a browser", host, port)
+                if services.camera is not None:
+                    services.camera.opened_at(f"http://{host}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
         services: Services = self._app.state.services
+        if services.camera is not None:
+            await services.camera.close()  # else it would open its session anew
         await services.registry.close()
         services.closing.set()
         if tasks := self.server_state.tasks:  # uvicorn would cut their sockets without a word

@@ -151,6 +151,20 @@ class Settings(BaseSettings):
     )
     max_sessions: int = Field(500, ge=1, description="Sessions that may be open at once.")
 
+    camera: str = Field(
+        "",
+        description="A camera of the service's own: 0, a device, a video file or a stream such as "
+        "rtsp://…; empty: none.",
+    )
+    camera_session: str = Field(
+        "camera", min_length=1, max_length=256, description="The id of the session that it feeds."
+    )
+    camera_loop: bool = Field(False, description="1 plays its file again and again.")
+    camera_start: bool = Field(
+        False,
+        description="1 starts its session with the service, although a request stopped it before.",
+    )
+
     deepgram_api_key: SecretStr = Field(
         SecretStr(""),
         validation_alias=AliasChoices("PROCTOR_DEEPGRAM_API_KEY", "DEEPGRAM_API_KEY"),

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from app.errors import ProctorError
-from cli import bench, demo, models, token
+from cli import bench, camera, demo, models, token
 
 app = typer.Typer(
     help="Watches a live exam or interview and says at once, with evidence, what an invigilator "
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(bench.app, name="bench")
+app.command("camera")(camera.camera)
 app.command("demo")(demo.demo)
 app.command("token")(token.token)
 

@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection, Request
 
 from app.api.access import Access
+from app.api.camera import ServerCamera
 from app.api.health import Health
 from app.api.paths import decoded
 from app.api.tokens import Grant, Scope
@@ -40,6 +41,8 @@ class Services:
     registry: Registry
     rooms: Rooms
     health: Health
+    camera: ServerCamera | None = None
+    """The service's own; None: it has none."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the service shuts down and viewers have to go."""
     tallies: Tallies = field(init=False)

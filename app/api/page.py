@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import Response
 
+from app.api.accept import prefers_page
+from app.api.front import front
 from app.settings import REPOSITORY
 
 PAGE = REPOSITORY / "debug_ui"
@@ -36,9 +38,19 @@ def page_file(name: str) -> FileResponse:
 
 
 @router.get("/")
-async def camera_page() -> FileResponse:
-    """A camera, or somebody else's session."""
-    return page_file("index.html")
+async def camera_page(request: Request) -> Response:
+    """A camera, or somebody else's session; programs are told what this is."""
+    answer = page_file("index.html") if prefers_page(request) else JSONResponse(front(request))
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+@router.get("/ui")
+@router.get("/ui/")
+async def console(request: Request) -> RedirectResponse:
+    """Where the page was in an older system."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{query}")
 
 
 @router.get("/wall")

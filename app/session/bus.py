@@ -6,11 +6,13 @@ queue, and one that missed a ring misses nothing.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 logger = logging.getLogger(__name__)
+
+NONE = range(0)
 
 
 class Bell(Protocol):
@@ -20,14 +22,31 @@ class Bell(Protocol):
         """Return once the session had news since the last call."""
 
 
+News = Mapping[str, range]
+"""Of each session that had some, the numbers of its new alerts, and perhaps some between them."""
+
+
+class AllBell(Protocol):
+    """The ear of one viewer of all sessions."""
+
+    async def wait(self) -> News:
+        """What was told since the last call, once there is some."""
+
+
 class EventBus(Protocol):
     """Carries the news of sessions from who commits it to who shows it."""
 
-    async def publish(self, session_id: str) -> None:
-        """Ring the bells of this session; call it after the commit."""
+    async def publish(self, session_id: str, seqs: range = NONE) -> None:
+        """Ring the bells of this session; call it after the commit.
+
+        `seqs`: the numbers of the alerts that are new; without any, only its own bells ring.
+        """
 
     def subscribe(self, session_id: str) -> AbstractAsyncContextManager[Bell]:
         """A bell that rings for whatever is committed from now on."""
+
+    def subscribe_all(self) -> AbstractAsyncContextManager[AllBell]:
+        """A bell that says what is committed from now on, whatever session it is of."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -57,16 +76,50 @@ class LocalBell:
         self._rung.clear()
 
 
+class LocalAllBell:
+    """A bell for all sessions, within this process; what a slow viewer missed is one range each."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+        self._news: dict[str, range] = {}
+
+    def ring(self, session_id: str, seqs: range) -> None:
+        """Wake the viewer, now or when it next waits."""
+        known = self._news.get(session_id, seqs)
+        self._news[session_id] = range(min(known.start, seqs.start), max(known.stop, seqs.stop))
+        self._rung.set()
+
+    async def wait(self) -> News:
+        """What was told since the last call, once there is some."""
+        await self._rung.wait()
+        self._rung.clear()
+        news, self._news = self._news, {}
+        return news
+
+
 class LocalBus:
     """The bus of one process."""
 
     def __init__(self) -> None:
         self._bells: dict[str, set[LocalBell]] = {}
+        self._all: set[LocalAllBell] = set()
 
-    async def publish(self, session_id: str) -> None:
+    async def publish(self, session_id: str, seqs: range = NONE) -> None:
         """Ring the bells of this session; call it after the commit."""
         for bell in self._bells.get(session_id, ()):
             bell.ring()
+        for ear in self._all if seqs else ():
+            ear.ring(session_id, seqs)
+
+    @asynccontextmanager
+    async def subscribe_all(self) -> AsyncIterator[LocalAllBell]:
+        """A bell that says what is committed from now on, whatever session it is of."""
+        bell = LocalAllBell()
+        self._all.add(bell)
+        try:
+            yield bell
+        finally:
+            self._all.discard(bell)
 
     @asynccontextmanager
     async def subscribe(self, session_id: str) -> AsyncIterator[LocalBell]:

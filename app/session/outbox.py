@@ -15,7 +15,8 @@ FIRST_RETRY, LAST_RETRY = 0.2, 5.0
 """Seconds between attempts while the database is away; they double."""
 
 Commit = Callable[[str, Sequence[Alert]], Awaitable[list[RecordedAlert]]]
-Announce = Callable[[str], Awaitable[None]]
+Announce = Callable[[str, range], Awaitable[None]]
+"""Given the session and the numbers that its alerts were stored under."""
 
 
 class Outbox:
@@ -66,8 +67,9 @@ class Outbox:
         while True:
             await self._filled.wait()
             batch = tuple(self._alerts[:1] if singly else self._alerts)
+            stored: list[RecordedAlert] = []
             try:
-                await self._commit(self._session_id, batch)
+                stored = await self._commit(self._session_id, batch)
             except DeletedSessionError:
                 pass  # erased while they were under way: nobody may keep them
             except (UnstorableError, UnknownSessionError) as error:
@@ -95,9 +97,14 @@ class Outbox:
                 self._filled.clear()
                 self._empty.set()
             try:
-                await self._announce(self._session_id)
+                await self._announce(self._session_id, _numbers(stored))
             except Exception:  # viewers read the log again at their next ring
                 logger.exception("ringing failed", extra={"session": self._session_id})
+
+
+def _numbers(stored: Sequence[RecordedAlert]) -> range:
+    seqs = [recorded.seq for recorded in stored]
+    return range(min(seqs), max(seqs) + 1) if seqs else range(0)
 
 
 def _with_numbers(alert: Alert) -> Alert:

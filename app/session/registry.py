@@ -33,8 +33,8 @@ from app.vision.decode import FrameLimits
 
 logger = logging.getLogger(__name__)
 
-BY_REQUEST, BY_SILENCE, BY_ROOM = "rest", "idle", "room"
-REOPENED = (BY_SILENCE, BY_ROOM)
+BY_REQUEST, BY_SILENCE, BY_ROOM, BY_SOURCE = "rest", "idle", "room", "source"
+REOPENED = (BY_SILENCE, BY_ROOM, BY_SOURCE)
 """What ended the sessions that media reopens."""
 LIVE = (SessionState.RUNNING, SessionState.PAUSED)
 
@@ -179,12 +179,12 @@ class Registry:
                 session.end_episodes("paused")
             return info
 
-    async def stop(self, session_id: str) -> SessionInfo:
+    async def stop(self, session_id: str, by: str = BY_REQUEST) -> SessionInfo:
         """End the session; its alerts stay."""
         async with self._alone_with(session_id):
             info = await self.get(session_id)
             ended_at = info.ended_at or time.time()
-            await self._store.update_state(session_id, SessionState.STOPPED, ended_at, BY_REQUEST)
+            await self._store.update_state(session_id, SessionState.STOPPED, ended_at, by)
             await self._close(session_id, Eviction.STOPPED)
             return await self.get(session_id)
 

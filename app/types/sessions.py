@@ -57,7 +57,7 @@ class SessionInfo:
     ended_at: float | None
     """UNIX seconds; None while it is not stopped."""
     ended_by: str | None
-    """"rest", "idle" or "room"; None while it is not stopped."""
+    """"rest", "idle", "room" or "source" (its file is over); None while it is not stopped."""
     last_seq: int
     """The number of its newest alert; 0: none yet."""
     calibration: Mapping[str, float] | None = None

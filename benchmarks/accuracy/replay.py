@@ -159,7 +159,7 @@ def quiet_session(
             for n, alert in enumerate(new)
         ]
 
-    async def announce(session_id: str) -> None:
+    async def announce(session_id: str, _seqs: range) -> None:
         """Nobody listens."""
 
     info = SessionInfo(

@@ -130,7 +130,7 @@ async def running(
     inference, sound = inference or FakeInference(), sound or FakeSound()
     info = info or watched()
 
-    async def ring(session_id: str) -> None:
+    async def ring(session_id: str, _seqs: range) -> None:
         rung.append(session_id)
 
     session = Session(

@@ -113,3 +113,43 @@ async def test_any_id_has_its_own_bell(opened: OpenBus, session_id: str) -> None
         await bus.publish(session_id)
         assert await rings(bell)
         assert await is_silent(other)
+
+
+# All sessions at once
+
+
+@in_loop
+async def test_who_hears_all_is_told_which_numbers_are_new(opened: OpenBus) -> None:
+    async with opened() as bus, bus.subscribe_all() as one, bus.subscribe_all() as two:
+        await bus.publish("a", range(1, 3))
+        assert await one.wait() == {"a": range(1, 3)}
+        await bus.publish("a", range(3, 4))
+        await bus.publish("b", range(7, 8))
+        assert await one.wait() == {"a": range(3, 4), "b": range(7, 8)}
+        # Who was slow is told the same at once, as one range for each session.
+        assert await two.wait() == {"a": range(1, 4), "b": range(7, 8)}
+
+
+@in_loop
+async def test_a_ring_without_numbers_is_for_the_session_alone(opened: OpenBus) -> None:
+    async with opened() as bus, bus.subscribe("a") as own, bus.subscribe_all() as every:
+        await bus.publish("a")
+        assert await rings(own)
+        await bus.publish("b", range(1, 2))
+        assert await every.wait() == {"b": range(1, 2)}
+
+
+@in_loop
+async def test_who_hears_all_and_goes_is_told_nothing_more(opened: OpenBus) -> None:
+    async with opened() as bus:
+        async with bus.subscribe_all() as gone:
+            waiting = asyncio.create_task(gone.wait())
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            await bus.publish("a", range(1, 2))
+            assert await gone.wait() == {"a": range(1, 2)}  # the wait that was given up took none
+        await bus.publish("a", range(2, 3))
+        async with bus.subscribe_all() as later:
+            await bus.publish("a", range(3, 4))
+            assert await later.wait() == {"a": range(3, 4)}

@@ -21,10 +21,12 @@ class Box:
     def __init__(self) -> None:
         self.log = FakeLog()
         self.rung: list[int] = []
+        self.told: list[range] = []
         self.outbox = Outbox("s", self.log.append, self.ring)
 
-    async def ring(self, session_id: str) -> None:
+    async def ring(self, session_id: str, seqs: range) -> None:
         assert session_id == "s"
+        self.told.append(seqs)
         self.rung.append(len(self.log.stored))
 
     @property
@@ -45,6 +47,7 @@ async def test_alerts_are_stored_in_order_and_then_announced() -> None:
     assert box.stored == alerts
     await settle()
     assert box.rung == [2, 5]
+    assert box.told == [range(1, 3), range(3, 6)]
     await box.outbox.close()
 
 
@@ -130,7 +133,7 @@ async def test_a_flush_that_takes_too_long_says_so(caplog: pytest.LogCaptureFixt
 async def test_a_broken_bell_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     box, alerts = Box(), [alert(), alert()]
 
-    async def broken(session_id: str) -> None:
+    async def broken(session_id: str, seqs: range) -> None:
         raise OSError("no bell")
 
     outbox = Outbox("s", box.log.append, broken)
