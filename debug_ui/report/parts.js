@@ -67,12 +67,12 @@ export function coverage(told) {
   const sound = told.sound;
   return [
     element("p", "sentence", sentence(told.sentence)),
-    shares(told.judged, ""),
+    shares(told.judged, "pictures"),
     reasons(told.not_assessable),
     ...(sound
       ? [
           element("h3", "", `Sound: ${duration(sound.seconds)}`),
-          shares(sound.judged, " by sound"),
+          shares(sound.judged, "sound"),
           reasons(sound.not_assessable),
         ]
       : [element("p", "quiet", "No sound came.")]),
@@ -81,13 +81,16 @@ export function coverage(told) {
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-function shares(judged, how) {
+function shares(judged, what) {
   const list = element("ul", "shares");
+  list.ariaLabel = `Share of the time in which each could be judged by its ${what}`;
   for (const [kind, share] of Object.entries(judged)) {
     const row = element("li");
-    const said = element("b", "", percent(share));
-    said.append(element("span", "hidden-words", ` of the time judged${how}`));
-    row.append(element("span", "kind", kindName(kind)), bar(share), said);
+    row.append(
+      element("span", "kind", kindName(kind)),
+      bar(share),
+      element("b", "", percent(share)),
+    );
     list.append(row);
   }
   return list;
@@ -102,7 +105,8 @@ function reasons(seconds) {
 
 /** The stretches in which nothing was watched. */
 export function gaps(told) {
-  if (told.length === 0) return [element("p", "quiet", "It was watched from its start to its end.")];
+  const none = "It was watched from its start to its end.";
+  if (told.length === 0) return [element("p", "quiet", none)];
   const columns = [
     ["From", "time", ({ from }) => clock(from)],
     ["To", "time", ({ to }) => clock(to)],
@@ -185,11 +189,10 @@ const amount = (value) =>
     : String(value);
 
 /** What the service was. */
-export function made({ service, made_at: at }) {
+export function made({ service }) {
   const models = Object.entries(service.models ?? {});
   return [
     ["Service", service.version],
     ...models.map(([name, model]) => [sentence(name), model ?? "not available"]),
-    ["Report made", date(at)],
   ];
 }

@@ -15,6 +15,8 @@ const NARROW = 560;
 /* CSS pixels. LEAST: the width of the shortest episode. */
 const HEIGHTS = { info: 0.4, warning: 0.6, critical: 0.82, [GAP]: 0.4 };
 /* Of a lane. */
+const PATTERNS = ["critical", GAP];
+/* Severities that are not filled plainly. */
 
 let plots = 0;
 
@@ -62,6 +64,7 @@ export class Plot {
           {},
           part("gaps", "g", { "aria-hidden": true }),
           part("tracks", "g", {}),
+          part("arrows", "g", { "aria-hidden": true }),
           part("now", "path", { class: "now", "aria-hidden": true }),
         ),
       ),
@@ -77,13 +80,11 @@ export class Plot {
   /** Draw a new episode, or one that has changed. */
   put(episode) {
     const bar = this.#bars.get(episode.id) ?? this.#make(episode);
-    set(bar.node, { "data-severity": episode.severity, "aria-label": spoken(episode) });
-    const fill = { critical: `url(#${this.#id}-critical)`, [GAP]: `url(#${this.#id}-gap)` };
-    set(bar.pattern, { fill: fill[episode.severity] ?? "none" });
-    bar.node.classList.toggle("open", episode.to === null);
-    if (episode.to === null) this.#open.add(bar);
-    else this.#open.delete(bar);
-    this.#place(bar);
+    const { severity, to } = episode;
+    set(bar.node, { "data-severity": severity, "aria-label": spoken(episode) });
+    if (PATTERNS.includes(severity)) set(bar.node, { fill: `url(#${this.#id}-${severity})` });
+    this.#keepOpen(bar, to === null);
+    this.#place(bar, true);
   }
 
   remove(id) {
@@ -92,7 +93,7 @@ export class Plot {
     bar.node.remove();
     bar.ground?.remove();
     this.#bars.delete(id);
-    this.#open.delete(bar);
+    this.#keepOpen(bar, false);
     this.#tracks.remove(bar);
   }
 
@@ -100,7 +101,7 @@ export class Plot {
     this.#bars.clear();
     this.#open.clear();
     this.#tracks.clear();
-    this.#part.gaps.replaceChildren();
+    for (const group of ["gaps", "arrows"]) this.#part[group].replaceChildren();
     this.#scale = 0;
   }
 
@@ -113,7 +114,7 @@ export class Plot {
     this.#now = view.last;
     if (scale !== this.#scale || height !== null) {
       [this.#scale, this.#anchor] = [scale, view.from];
-      for (const bar of this.#bars.values()) this.#place(bar);
+      for (const bar of this.#bars.values()) this.#place(bar, height !== null);
       for (const [, tick] of this.#ticks) tick.remove();
       this.#ticks.clear();
       this.#frame(width);
@@ -145,13 +146,9 @@ export class Plot {
   }
 
   #make(episode) {
-    const bar = { episode, node: null, ground: null };
-    bar.hit = drawn("rect", { class: "hit" });
-    bar.block = drawn("rect", { class: "block" });
-    bar.pattern = drawn("rect", { class: "over" });
-    bar.more = drawn("path", { class: "more" });
     const attributes = { class: "episode", role: "button", tabindex: -1, "data-id": episode.id };
-    bar.node = drawn("g", attributes, bar.hit, bar.block, bar.pattern, bar.more);
+    const node = drawn("rect", { ...attributes, rx: 2 });
+    const bar = { episode, node, width: 0, ground: null, arrow: null };
     if (episode.kind === GAP) {
       bar.ground = drawn("rect", { class: "ground", fill: `url(#${this.#id}-gap)`, y: 0 });
       this.#part.gaps.append(bar.ground);
@@ -161,24 +158,44 @@ export class Plot {
     return bar;
   }
 
-  /** Where it lies and how large it is. */
-  #place(bar) {
+  /** What is open grows, and has an arrow at its end. */
+  #keepOpen(bar, open) {
+    bar.node.classList.toggle("open", open);
+    if (open) {
+      bar.arrow ??= drawn("path", { class: "arrow" });
+      this.#part.arrows.append(bar.arrow);
+      this.#open.add(bar);
+    } else {
+      bar.arrow?.remove();
+      bar.arrow = null;
+      this.#open.delete(bar);
+    }
+  }
+
+  /** Where it lies and how long it is and, where its lane is new, how high. */
+  #place(bar, anew = false) {
     if (!this.#scale) return; // it is drawn with all others first
     const { from, to, severity } = bar.episode;
     const x = this.#x(from);
     const width = Math.max(LEAST, this.#x(to ?? this.#now) - x);
-    const { y, height } = this.#tracks.lane(bar);
-    const thick = Math.round(height * (HEIGHTS[severity] ?? HEIGHTS.warning));
-    const middle = y + height / 2;
-    const box = { x, width, y: middle - thick / 2, height: thick };
-    set(bar.hit, { x: x - 1, width: width + 2, y, height });
-    set(bar.block, { ...box, rx: 2 });
-    set(bar.pattern, { ...box, rx: 2 });
-    const [end, half] = [x + width, thick / 2];
-    set(bar.more, {
-      d: to === null ? `M${end} ${middle - half}l6 ${half}l-6 ${half}z` : "",
-    });
+    set(bar.node, width === bar.width ? { x } : { x, width }); // most are the shortest
+    bar.width = width;
+    if (anew || bar.arrow) this.#raise(bar, x + width, HEIGHTS[severity] ?? HEIGHTS.warning);
     if (bar.ground) set(bar.ground, { x, width, height: this.#tracks.height });
+  }
+
+  /** How high it is, and the arrow at its end. */
+  #raise(bar, end, part) {
+    const { top, height } = this.#tracks.lane(bar);
+    const thick = Math.round(height * part);
+    const y = (height - thick) / 2;
+    set(bar.node, { y: top + y, height: thick });
+    if (!bar.arrow) return;
+    const begin = this.#tracks.top(bar) + top + y;
+    set(bar.arrow, {
+      d: `M${end} ${begin}l6 ${thick / 2}l-6 ${thick / 2}z`,
+      "data-severity": bar.episode.severity,
+    });
   }
 
   #x(at) {
@@ -230,6 +247,7 @@ function pattern(id, name) {
   return drawn(
     "pattern",
     { ...attributes, patternTransform: "rotate(45)", class: name },
+    drawn("rect", { width: 6, height: 6 }),
     drawn("path", { d: "M1.5 0V6" }),
   );
 }

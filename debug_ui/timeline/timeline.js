@@ -6,6 +6,7 @@ import { element, say } from "./elements.js";
 import { fromEvent, fromGap, fromReport, lasted } from "./episodes.js";
 import { Hand } from "./hand.js";
 import { GAP, USUAL } from "./kinds.js";
+import { legend } from "./legend.js";
 import { Plot } from "./plot.js";
 import { Tools } from "./tools.js";
 import { View } from "./view.js";
@@ -19,7 +20,6 @@ const GROWING = 250;
 const PAGE = 0.25;
 const ZOOM = 0.6;
 /* Parts of what is shown. */
-const LEGEND = ["info", "warning", "critical", GAP];
 
 export class Timeline {
   #episodes = new Map(); // of each id, in the order in which they came
@@ -210,7 +210,7 @@ export class Timeline {
     const { label, severity, from, to } = episode;
     const time = to === null ? `from ${clock(from)}, ${lasted(episode)}` : duration(to - from);
     say(this.#tip, `${label} · ${severity === GAP ? "not watched" : severity} · ${time}`);
-    const [box, own] = [node.querySelector(".hit").getBoundingClientRect(), this.#box()];
+    const [box, own] = [node.getBoundingClientRect(), this.#box()];
     const x = Math.max(box.left, own.left + this.#plot.left) - own.left;
     const most = own.width - this.#tip.offsetWidth;
     this.#tip.style.left = `${Math.max(0, Math.min(x, most))}px`;
@@ -254,21 +254,4 @@ export class Timeline {
   #inTime() {
     return [...this.#episodes.values()].sort((a, b) => a.from - b.from);
   }
-}
-
-/** What the bars' shapes mean. */
-function legend(live) {
-  const list = element("ul", "legend");
-  for (const severity of LEGEND) {
-    const row = element("li", "", severity === GAP ? "not watched" : severity);
-    row.dataset.severity = severity;
-    row.prepend(element("span", "mark"));
-    list.append(row);
-  }
-  if (live) {
-    const row = element("li", "", "still open");
-    row.prepend(element("span", "mark arrow"));
-    list.append(row);
-  }
-  return list;
 }

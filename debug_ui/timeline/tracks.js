@@ -82,8 +82,13 @@ export class Tracks {
   /** Where a bar's lane lies in its track. */
   lane({ episode, lane }) {
     const { lanes } = this.of(episode.kind);
-    if (lanes === 1) return { y: 0, height: ROW };
-    return { y: 4 + lane * LANE, height: LANE };
+    if (lanes === 1) return { top: 0, height: ROW };
+    return { top: 4 + lane * LANE, height: LANE };
+  }
+
+  /** Where a bar's track lies. */
+  top({ episode }) {
+    return this.of(episode.kind).y;
   }
 
   /** The id of the next or, with -1, the previous on its track; null: none. */

@@ -64,7 +64,7 @@ export class View {
     const whole = this.#end() - this.#first;
     const before = this.to - this.from;
     const span = Math.min(Math.max(before * factor, Math.min(SHORTEST, whole)), whole);
-    if (span === whole) return this.show(null);
+    if (span > whole * 0.999) return this.show(null);
     if (at === null && this.#live && this.following) {
       this.span = span;
       return this.follow();

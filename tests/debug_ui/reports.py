@@ -36,8 +36,8 @@ def episode(number: int, at: float, seconds: float | None = 4.0, **changes: Any)
 
 def events(told: dict[str, Any]) -> list[dict[str, Any]]:
     """An episode's start and, where it is over, its end, as the socket sends them."""
-    common = {name: told[name] for name in ("id", "kind", "label", "severity", "confidence", "rule")}
-    begin = common | {
+    shared = ("id", "kind", "label", "severity", "confidence", "rule")
+    begin = {name: told[name] for name in shared} | {
         "seq": told["seqs"][0],
         "session": "s",
         "state": "started",
@@ -64,7 +64,8 @@ def report(session_id: str, *, complete: bool = True, count: int = 23) -> dict[s
     episodes = [
         episode(n, 60.0 + n * (last - 200) / count, 2.1 + n % 7 * 3.3) for n in range(count)
     ]
-    episodes[2]["label"] = HOSTILE
+    if count > 2:
+        episodes[2]["label"] = HOSTILE
     if not complete:
         episodes.append(episode(count, 3110.0, None))
     by_kind = []
