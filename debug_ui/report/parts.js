@@ -66,7 +66,7 @@ export function coverage(told) {
   if (!told) return [element("p", "quiet", "Nothing was watched: there is nothing to judge by.")];
   const sound = told.sound;
   return [
-    element("p", "sentence", sentence(told.sentence)),
+    element("p", "sentence", capital(told.sentence ?? `watched for ${duration(told.seconds)}`)),
     shares(told.judged, "pictures"),
     reasons(told.not_assessable),
     ...(sound
@@ -74,12 +74,13 @@ export function coverage(told) {
           element("h3", "", `Sound: ${duration(sound.seconds)}`),
           shares(sound.judged, "sound"),
           reasons(sound.not_assessable),
+          ...unheard(sound.gaps ?? []),
         ]
       : [element("p", "quiet", "No sound came.")]),
   ];
 }
 
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function shares(judged, what) {
   const list = element("ul", "shares");
@@ -103,17 +104,29 @@ function reasons(seconds) {
   return element("p", "quiet", `Not assessable: ${list}.`);
 }
 
+/** The stretches of which no sound came; where no picture came either, they are gaps, too. */
+function unheard(told) {
+  if (told.length === 0) return [];
+  const made = element("details", "unheard");
+  made.append(
+    element("summary", "", `Not heard: ${many(told.length, "time")}`),
+    table("Stretches in which nothing was heard", STRETCHES, told),
+  );
+  return [made];
+}
+
+const STRETCHES = [
+  ["From", "time", ({ from }) => clock(from)],
+  ["To", "time", ({ to }) => clock(to)],
+  ["How long", "long", ({ seconds }) => duration(seconds)],
+  ["Why", "wide", ({ why }) => reason(why)],
+];
+
 /** The stretches in which nothing was watched. */
 export function gaps(told) {
   const none = "It was watched from its start to its end.";
   if (told.length === 0) return [element("p", "quiet", none)];
-  const columns = [
-    ["From", "time", ({ from }) => clock(from)],
-    ["To", "time", ({ to }) => clock(to)],
-    ["How long", "long", ({ seconds }) => duration(seconds)],
-    ["Why", "wide", ({ why }) => reason(why)],
-  ];
-  return [table("Stretches in which nothing was watched", columns, told)];
+  return [table("Stretches in which nothing was watched", STRETCHES, told)];
 }
 
 /** Sums of each kind. */
@@ -151,7 +164,8 @@ export function episodes(told, leftOut) {
     ["Rule", "rule", ({ rule }) => rule],
   ];
   if (told.length === 0) return [element("p", "quiet", "None.")];
-  const made = [table("Episodes in the order of time", columns, told.map(fromReport))];
+  const inTime = told.map(fromReport).sort((a, b) => a.from - b.from);
+  const made = [table("Episodes in the order of time", columns, inTime)];
   const left = `The ${leftOut} oldest episodes are in the sums but not in this list.`;
   if (leftOut) made.unshift(element("p", "quiet", left));
   return made;
@@ -193,6 +207,6 @@ export function made({ service }) {
   const models = Object.entries(service.models ?? {});
   return [
     ["Service", service.version],
-    ...models.map(([name, model]) => [sentence(name), model ?? "not available"]),
+    ...models.map(([name, model]) => [capital(name), model ?? "not available"]),
   ];
 }

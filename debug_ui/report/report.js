@@ -78,10 +78,10 @@ function save() {
 }
 
 /** On paper nothing is folded. */
-let folded = false;
+let folded = [];
 matchMedia("print").addEventListener("change", ({ matches }) => {
-  if (matches) folded = !$("rules-fold").open;
-  $("rules-fold").open = matches || !folded;
+  if (matches) folded = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folded) fold.open = matches;
 });
 
 $("id").textContent = id;

@@ -123,6 +123,7 @@ def report(session_id: str, *, complete: bool = True, count: int = 23) -> dict[s
                 "seconds": 2700.0,
                 "judged": {"several_speakers": 0.81},
                 "not_assessable": {"Sound too noisy": 510.0},
+                "gaps": [{"from": 900.0, "to": 1260.0, "seconds": 360.0, "why": "paused"}],
             },
             "sentence": "judged 94 % of 45 min",
         },

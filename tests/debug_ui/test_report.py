@@ -66,7 +66,7 @@ class TestScreen:
         expect(page.locator("#timeline .plot .episode")).to_have_count(25)  # two of them gaps
         expect(page.locator("img")).to_have_count(0)
         expect(page.locator("#rules")).to_be_hidden()
-        page.locator("summary").press("Enter")
+        page.locator("summary", has_text="Rules").press("Enter")
         expect(page.locator("#rules")).to_contain_text("drowsy/1")
         expect(page.locator("#rules tr", has_text="gaze_away/1")).to_contain_text("hold 3")
         expect(page.locator("#made")).to_contain_text("yolo26n 640")
@@ -105,7 +105,7 @@ class TestScreen:
         told(page, server, report(SESSION))
         expect(page.locator("#episodes tbody tr")).to_have_count(23)
         assert page.evaluate("document.documentElement.scrollWidth") == 360
-        page.locator("summary").click()
+        page.locator("summary", has_text="Rules").click()
         assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
@@ -117,6 +117,7 @@ class TestPaper:
         page.emulate_media(media="print")
         page.set_viewport_size(SHEET)  # type: ignore[arg-type]
         expect(page.locator("#rules")).to_be_visible()
+        expect(page.locator(".unheard table")).to_be_visible()
         expect(page.locator("nav")).to_be_hidden()
         expect(page.get_by_role("button", name="Print")).to_be_hidden()
         expect(page.locator(".tools")).to_be_hidden()
@@ -128,6 +129,7 @@ class TestPaper:
         assert page.evaluate(cut) == 0
         page.emulate_media(media="screen")
         expect(page.locator("#rules")).to_be_hidden()
+        expect(page.locator(".unheard table")).to_be_hidden()
 
     def test_heads_of_tables_stand_on_each_sheet(self, page: Page, server: Server) -> None:
         told(page, server, report(SESSION, count=150))
