@@ -35,7 +35,7 @@ def test_the_pages_can_be_used_by_everybody(
         page.goto(f"{server.url}{path}")
         expect(page.locator(seen)).to_be_visible()
         complaints[path] = violations(page)
-    assert complaints == dict.fromkeys(PAGES, [])
+    assert complaints == {path: [] for path in PAGES}
 
 
 PAGES = {
