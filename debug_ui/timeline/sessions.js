@@ -24,7 +24,7 @@ export class Sessions {
   /** Fills `root`; `refresh` asks for the sessions. */
   constructor(root) {
     const field = element("div");
-    const label = element("label", "", "Find a session");
+    const label = element("label", "", "Find by name or state");
     this.#find.type = "search";
     this.#find.id = label.htmlFor = "find-session";
     this.#find.autocomplete = "off";

@@ -33,7 +33,7 @@ export class Tools {
     this.bar.append(spans, moves);
     if (live) {
       this.#follow = button("Follow", "Follow the newest time", () => onMove("follow"));
-      const live = group("Along with the session");
+      const live = group("Newest time");
       live.append(this.#follow);
       this.bar.append(live);
     }

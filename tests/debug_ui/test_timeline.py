@@ -315,7 +315,7 @@ class TestSessions:
         expect(report).to_have_attribute("href", "/v1/sessions/seen%20earlier/report")
         expect(page.locator(".rows .id", has_text=HOSTILE)).to_have_text(HOSTILE)
         expect(page.locator("img")).to_have_count(0)
-        page.get_by_label("Find a session").fill("SEEN e")
+        page.get_by_label("Find by name or state").fill("SEEN e")
         expect(page.locator(".rows li:visible")).to_have_count(1)
 
     def test_more_of_them_page_by_page(self, page: Page, server: Server) -> None:
