@@ -87,5 +87,5 @@ function judged({ confidence, evidence: start, end, from, toldAt, rule }) {
   ];
 }
 
-/** 0 to 1, in words. */
-export const percent = (share) => `${Math.round(share * 100)} %`;
+/** 0 to 1, in words, rounded down: nothing is surer than it was. */
+export const percent = (share) => `${Math.floor(share * 100 + 1e-9)} %`;

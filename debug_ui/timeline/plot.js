@@ -9,10 +9,11 @@ import { Tracks } from "./tracks.js";
 const LEAST = 5;
 const BETWEEN_TICKS = 76;
 const AXIS = 26;
+const MARGIN = 26;
 const NAMES_WIDE = 116;
 const NAMES_NARROW = 98;
 const NARROW = 560;
-/* CSS pixels. LEAST: the width of the shortest episode. */
+/* CSS pixels. LEAST: the width of the shortest episode; MARGIN: on the right, for half a label. */
 const HEIGHTS = { info: 0.4, warning: 0.6, critical: 0.82, [GAP]: 0.4 };
 /* Of a lane. */
 const PATTERNS = ["critical", GAP];
@@ -40,7 +41,7 @@ export class Plot {
       (this.#part[key] = drawn(tag, attributes, ...children));
     this.svg = drawn(
       "svg",
-      { class: "plot", role: "group", "aria-label": name },
+      { class: "drawing", role: "group", "aria-label": name },
       drawn(
         "defs",
         {},
@@ -65,7 +66,7 @@ export class Plot {
           part("gaps", "g", { "aria-hidden": true }),
           part("tracks", "g", {}),
           part("arrows", "g", { "aria-hidden": true }),
-          part("now", "path", { class: "now", "aria-hidden": true }),
+          part("now", "path", { class: "newest", "aria-hidden": true }),
         ),
       ),
     );
@@ -207,15 +208,15 @@ export class Plot {
     const names = width < NARROW ? NAMES_NARROW : NAMES_WIDE;
     if (names !== this.left || width !== this.width) this.#scale = 0;
     [this.left, this.width] = [names, width];
-    return Math.max(1, width - names - 8) / (view.to - view.from);
+    return Math.max(1, width - names - MARGIN) / (view.to - view.from);
   }
 
   #frame(width) {
     const height = this.#tracks.height + AXIS;
     set(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-    for (const [part, room] of [["clip", 2], ["axis", 20]]) {
-      const x = this.left - room; // the first tick's label reaches beyond its line
-      set(this.#part[part], { x, width: Math.max(1, width - x), height });
+    for (const [part, room] of [["clip", 8], ["axis", MARGIN]]) {
+      const x = this.left - room; // arrows and labels reach beyond what they belong to
+      set(this.#part[part], { x, width: Math.max(1, width - MARGIN + room - x), height });
     }
     this.#tracks.stretch(width);
   }

@@ -2,7 +2,7 @@
 
 import * as service from "../service/service.js";
 import * as token from "../service/token.js";
-import { duration, many } from "../words.js";
+import { many } from "../words.js";
 import { element } from "./elements.js";
 
 const AT_ONCE = 50;
@@ -92,13 +92,23 @@ const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 /** UNIX seconds as local date and time. */
 export const date = (seconds) => when.format(seconds * 1000);
 
+/** Seconds as 42 s, 12 min, 2 h 05 min or 3 days. */
+function long(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return `${Math.floor(seconds)} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return many(Math.floor(hours / 24), "day");
+  return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
 /** One session. */
 function row({ id, state, created_at, ended_at, last_seq }) {
   const made = element("li");
   made.dataset.state = state;
   const end = ended_at ?? Date.now() / 1000;
-  const long = duration(Math.max(0, end - created_at));
-  const links = element("span", "links");
+  const lasted = long(Math.max(0, end - created_at));
+  const links = element("span", "pages");
   const path = encodeURIComponent(id);
   links.append(
     link("Watch", `/?session=${path}`, id),
@@ -107,7 +117,7 @@ function row({ id, state, created_at, ended_at, last_seq }) {
   const meta = element("span", "meta");
   meta.append(
     element("span", "", date(created_at)),
-    element("span", "", ended_at === null ? `${long} so far` : long),
+    element("span", "", ended_at === null ? `${lasted} so far` : lasted),
     element("span", "", many(last_seq, "event")),
   );
   made.append(element("span", "id", id), meta, element("span", "state", state), links);

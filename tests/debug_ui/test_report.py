@@ -63,8 +63,8 @@ class TestScreen:
         expect(page.locator("#kinds")).to_contain_text("23 episodes: 4 critical, 15 warning, 4")
         expect(page.locator("#episodes tbody tr")).to_have_count(23)
         expect(page.locator("#episodes tbody tr").nth(2)).to_contain_text(HOSTILE)
-        expect(page.locator("#timeline .plot .episode")).to_have_count(25)  # two of them gaps
-        expect(page.locator("img")).to_have_count(0)
+        expect(page.locator("#timeline .drawing .episode")).to_have_count(25)  # two of them gaps
+        expect(page.locator("main img")).to_have_count(0)
         expect(page.locator("#rules")).to_be_hidden()
         page.locator("summary", has_text="Rules").press("Enter")
         expect(page.locator("#rules")).to_contain_text("drowsy/1")
@@ -83,7 +83,7 @@ class TestScreen:
         told(page, server, report(SESSION, complete=False))
         expect(page.locator("#state")).to_contain_text("goes on (running)")
         expect(page.locator("#state")).to_contain_text("52:01")
-        open_one = page.locator(".plot .open")
+        open_one = page.locator(".drawing .open")
         expect(open_one).to_have_count(1)
         expect(page.locator("#episodes tbody tr").last).to_contain_text("still open")
         page.unroute("**/report")
@@ -124,7 +124,7 @@ class TestPaper:
         ground = "getComputedStyle(document.body).backgroundColor"
         assert page.evaluate(ground) == "rgb(255, 255, 255)"
         assert page.evaluate("document.documentElement.scrollWidth") == SHEET["width"]
-        cut = """() => [...document.querySelectorAll(".scroller, .plot")].filter(
+        cut = """() => [...document.querySelectorAll(".scroller, .drawing")].filter(
           (box) => box.scrollWidth > box.clientWidth + 1).length"""
         assert page.evaluate(cut) == 0
         page.emulate_media(media="screen")
