@@ -63,7 +63,7 @@ export function risk({ score, terms, how, judged }) {
 
 /** For how much of its time each kind could be judged, and why not. */
 export function coverage(told) {
-  if (!told) return [element("p", "quiet", "Nothing was watched: there is nothing to judge by.")];
+  if (!told) return [element("p", "quiet", "It is not known how much was watched.")];
   const sound = told.sound;
   return [
     element("p", "sentence", capital(told.sentence ?? `watched for ${duration(told.seconds)}`)),
@@ -122,9 +122,9 @@ const STRETCHES = [
   ["Why", "wide", ({ why }) => reason(why)],
 ];
 
-/** The stretches in which nothing was watched. */
-export function gaps(told) {
-  const none = "It was watched from its start to its end.";
+/** The stretches in which nothing was watched; `known`: whether it is known when it was. */
+export function gaps(told, known) {
+  const none = known ? "It was watched from its start to its end." : "It is not known when.";
   if (told.length === 0) return [element("p", "quiet", none)];
   return [table("Stretches in which nothing was watched", STRETCHES, told)];
 }

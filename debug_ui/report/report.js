@@ -44,7 +44,7 @@ function draw() {
   $("risk").replaceChildren(...parts.risk(report.risk));
   $("coverage").replaceChildren(...parts.coverage(report.coverage));
   $("kinds").replaceChildren(...parts.kinds(summary));
-  $("gaps").replaceChildren(...parts.gaps(report.gaps));
+  $("gaps").replaceChildren(...parts.gaps(report.gaps, report.coverage !== null));
   $("episodes").replaceChildren(...parts.episodes(report.episodes, report.episodes_left_out));
   $("rules").replaceChildren(...parts.rules(report.rules));
   terms($("made"), parts.made(report));

@@ -2,7 +2,7 @@
 
 import { element } from "../timeline/elements.js";
 
-const AT_ONCE = 150;
+const AT_ONCE = 500;
 /* Rows. */
 
 /**

@@ -97,7 +97,8 @@ class TestScreen:
         nothing["risk"] = nothing["risk"] | {"score": 0, "terms": [], "judged": 0.0}
         told(page, server, nothing)
         expect(page.locator("#risk .score")).to_have_text("0 of 100")
-        expect(page.locator("#coverage")).to_contain_text("Nothing was watched")
+        expect(page.locator("#coverage")).to_contain_text("not known how much")
+        expect(page.locator("#gaps")).to_have_text("It is not known when.")
         expect(page.locator("#timeline")).to_contain_text("No episodes.")
 
     def test_it_fits_a_narrow_telephone(self, page: Page, server: Server) -> None:

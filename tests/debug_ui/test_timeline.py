@@ -156,6 +156,35 @@ class TestBars:
         expect(gap).to_have_count(0)
         expect(page.locator(".drawing .ground")).to_have_count(0)
 
+    def test_it_follows_the_session_that_a_page_shows(self, page: Page, server: Server) -> None:
+        asked = []
+
+        def answer(route: Route) -> None:
+            asked.append(route.request.url)
+            gaps = [] if len(asked) == 1 else [{"from": 30, "to": 40, "why": "paused"}]
+            route.fulfill(json={"gaps": gaps, "clock": {"from": 0, "to": 50}})
+
+        page.route("**/v1/sessions/s/report", answer)
+        drawn(page, server, [], 0.0)
+        page.evaluate(
+            """async (events) => {
+              const { Following } = await import("/ui/timeline/following.js");
+              window.following = new Following(timeline);
+              following.show("s");
+              timeline.take({ events });
+            }""",
+            three(),
+        )
+        see = "([state, at]) => following.see({ id: 's', state, live: at && { now: { at } } })"
+        gap = bar(page, "Not watched: Paused, from 00:30 for 10.0 s")
+        for at in (41.0, 42.0):
+            page.evaluate(see, ["running", at])
+        expect(bar(page, OPEN)).to_be_visible()
+        expect(gap).to_have_count(0)
+        page.evaluate(see, ["paused", None])
+        expect(gap).to_be_visible()
+        assert len(asked) == 2  # once for each state
+
 
 class TestHands:
     def test_all_of_it_by_keyboard(self, page: Page, server: Server) -> None:
