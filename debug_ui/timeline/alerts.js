@@ -1,12 +1,17 @@
 /** The list of episodes, newest first: one row each, from its start to its end. */
 
 import { clock, duration, evidence } from "../words.js";
+import { element } from "./elements.js";
+
+const LISTED = 500;
+/* Rows at most: the oldest episodes that are over leave the list, not the count. */
 
 export class Alerts {
   /** The number of the newest event. */
   seq = 0;
   #page;
   #episodes = new Map();
+  #total = 0;
 
   /** `page` has the elements `list`, `none`, `count` and `announcer`. */
   constructor(page) {
@@ -16,6 +21,7 @@ export class Alerts {
   clear() {
     this.seq = 0;
     this.#episodes.clear();
+    this.#total = 0;
     this.#page.list.replaceChildren();
     this.#count();
   }
@@ -28,6 +34,7 @@ export class Alerts {
       episode[event.state] = event;
       show(episode);
     }
+    this.#bound();
     this.#count();
     const started = events.findLast(({ state }) => state === "started");
     if (started) {
@@ -48,12 +55,24 @@ export class Alerts {
     const episode = { row: element("li") };
     this.#episodes.set(id, episode);
     this.#page.list.prepend(episode.row);
+    this.#total += 1;
     return episode;
   }
 
+  #bound() {
+    for (const [id, { row, ended }] of this.#episodes) {
+      if (this.#episodes.size <= LISTED) return;
+      if (!ended) continue;
+      row.remove();
+      this.#episodes.delete(id);
+    }
+  }
+
   #count() {
-    this.#page.none.hidden = this.#episodes.size > 0;
-    this.#page.count.textContent = this.#episodes.size || "";
+    const listed = this.#episodes.size;
+    const all = this.#total === listed;
+    this.#page.none.hidden = listed > 0;
+    this.#page.count.textContent = all ? listed || "" : `${this.#total}, newest ${listed} listed`;
   }
 }
 
@@ -68,11 +87,4 @@ function show({ row, started, ended }) {
     element("span", "lasted", ended ? duration(ended_at - started_at) : "ongoing"),
     element("span", "evidence", evidence(started?.evidence ?? {}, ended?.evidence)),
   );
-}
-
-function element(name, className = "", text = "") {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
 }

@@ -1,0 +1,175 @@
+"""A session's report in a real browser: on screen, on paper, and where there is none."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from app.api.page import PAGE_HEADERS
+from tests.debug_ui.conftest import REPOSITORY, Server, launched
+from tests.debug_ui.reports import HOSTILE, report
+
+SESSION = "exam 7/ä"
+PATH = "/v1/sessions/exam%207%2F%C3%A4/report"
+SHEET = {"width": 688, "height": 972}
+"""CSS pixels of an A4 page within its margins."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Needs no camera."""
+    with launched() as browser:
+        yield browser
+
+
+def told(page: Page, server: Server, answer: dict[str, Any] | int) -> None:
+    """The page of a report that the service answers so; a number: a status."""
+
+    def respond(route: Route) -> None:
+        if route.request.resource_type == "document":
+            shell = (REPOSITORY / "debug_ui" / "report.html").read_bytes()
+            route.fulfill(body=shell, content_type="text/html", headers=PAGE_HEADERS)
+        elif isinstance(answer, int):
+            route.fulfill(status=answer, json={"message": "no"})
+        else:
+            assert route.request.headers["accept"] == "application/json"
+            route.fulfill(json=answer)
+
+    page.route("**/report", respond)
+    page.goto(f"{server.url}{PATH}")
+
+
+class TestScreen:
+    def test_all_of_it_is_drawn(self, page: Page, server: Server) -> None:
+        told(page, server, report(SESSION))
+        expect(page.locator("#id")).to_have_text(SESSION)
+        expect(page).to_have_title(f"{SESSION} · Report · Proctoring engine")
+        expect(page.locator("#facts")).to_contain_text("stopped by request")
+        expect(page.locator("#facts")).to_contain_text(HOSTILE)  # the participant
+        expect(page.locator("#risk .score")).to_have_text("34 of 100")
+        expect(page.locator("#risk .terms li")).to_have_count(3)
+        expect(page.locator("#risk .terms li").first).to_contain_text("Phone")
+        expect(page.locator("#risk .terms li").first).to_contain_text("21 points")
+        expect(page.locator("#risk")).to_contain_text("no verdict")
+        whole = page.get_by_role("img", name="34 of 100: Phone 21, Gaze 9, Head 4")
+        expect(whole.locator("span")).to_have_count(3)
+        expect(page.locator("#coverage")).to_contain_text("Judged 94 % of 45 min")
+        expect(page.locator("#coverage .shares li").first).to_contain_text("Gaze")
+        expect(page.locator("#coverage")).to_contain_text("Picture too dark 01:36 min")
+        expect(page.locator("#gaps tbody tr")).to_have_count(2)
+        expect(page.locator("#gaps")).to_contain_text("Service interrupted")
+        expect(page.locator("#kinds")).to_contain_text("23 episodes: 4 critical, 15 warning, 4")
+        expect(page.locator("#episodes tbody tr")).to_have_count(23)
+        expect(page.locator("#episodes tbody tr").nth(2)).to_contain_text(HOSTILE)
+        expect(page.locator("#timeline .drawing .episode")).to_have_count(25)  # two of them gaps
+        expect(page.locator("main img")).to_have_count(0)
+        expect(page.locator("#rules")).to_be_hidden()
+        page.locator("summary", has_text="Rules").press("Enter")
+        expect(page.locator("#rules")).to_contain_text("drowsy/1")
+        expect(page.locator("#rules tr", has_text="gaze_away/1")).to_contain_text("hold 3")
+        expect(page.locator("#made")).to_contain_text("yolo26n 640")
+        expect(page.get_by_role("button", name="Refresh")).to_be_hidden()
+
+    def test_it_is_saved_as_it_was_told(self, page: Page, server: Server) -> None:
+        told(page, server, report(SESSION))
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save JSON").click()
+        assert saved.value.suggested_filename == "report-exam-7-.json"
+        assert json.loads(saved.value.path().read_text()) == report(SESSION)
+
+    def test_one_that_goes_on_can_be_asked_for_again(self, page: Page, server: Server) -> None:
+        told(page, server, report(SESSION, complete=False))
+        expect(page.locator("#state")).to_contain_text("goes on (running)")
+        expect(page.locator("#state")).to_contain_text("52:01")
+        open_one = page.locator(".drawing .open")
+        expect(open_one).to_have_count(1)
+        expect(page.locator("#episodes tbody tr").last).to_contain_text("still open")
+        page.unroute("**/report")
+        page.route("**/report", lambda route: route.fulfill(json=report(SESSION)))
+        page.get_by_role("button", name="Refresh").click()
+        expect(page.locator("#state")).to_be_hidden()
+        expect(open_one).to_have_count(0)
+
+    def test_one_of_nothing(self, page: Page, server: Server) -> None:
+        nothing = report(SESSION, count=0) | {"coverage": None, "gaps": []}
+        nothing["risk"] = nothing["risk"] | {"score": 0, "terms": [], "judged": 0.0}
+        told(page, server, nothing)
+        expect(page.locator("#risk .score")).to_have_text("0 of 100")
+        expect(page.locator("#coverage")).to_contain_text("not known how much")
+        expect(page.locator("#gaps")).to_have_text("It is not known when.")
+        expect(page.locator("#timeline")).to_contain_text("No episodes.")
+
+    def test_it_fits_a_narrow_telephone(self, page: Page, server: Server) -> None:
+        page.set_viewport_size({"width": 360, "height": 640})
+        told(page, server, report(SESSION))
+        expect(page.locator("#episodes tbody tr")).to_have_count(23)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        page.locator("summary", has_text="Rules").click()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+class TestPaper:
+    def test_nothing_is_folded_or_cut_off(self, page: Page, server: Server) -> None:
+        page.emulate_media(color_scheme="dark")
+        told(page, server, report(SESSION))
+        expect(page.locator("#episodes tbody tr")).to_have_count(23)
+        page.emulate_media(media="print")
+        page.set_viewport_size(SHEET)  # type: ignore[arg-type]
+        expect(page.locator("#rules")).to_be_visible()
+        expect(page.locator(".unheard table")).to_be_visible()
+        expect(page.locator("nav")).to_be_hidden()
+        expect(page.get_by_role("button", name="Print")).to_be_hidden()
+        expect(page.locator(".tools")).to_be_hidden()
+        ground = "getComputedStyle(document.body).backgroundColor"
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+        assert page.evaluate("document.documentElement.scrollWidth") == SHEET["width"]
+        cut = """() => [...document.querySelectorAll(".scroller, .drawing")].filter(
+          (box) => box.scrollWidth > box.clientWidth + 1).length"""
+        assert page.evaluate(cut) == 0
+        page.emulate_media(media="screen")
+        expect(page.locator("#rules")).to_be_hidden()
+        expect(page.locator(".unheard table")).to_be_hidden()
+
+    def test_heads_of_tables_stand_on_each_sheet(self, page: Page, server: Server) -> None:
+        told(page, server, report(SESSION, count=150))
+        expect(page.locator("#episodes tbody tr")).to_have_count(150)
+        page.emulate_media(media="print")
+        display = "getComputedStyle(document.querySelector('#episodes thead')).display"
+        assert page.evaluate(display) == "table-header-group"
+        sheets = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+        assert sheets >= 4
+
+
+class TestTrouble:
+    @pytest.mark.parametrize(
+        ("status", "sentence"),
+        [
+            (404, "There is no such session."),
+            (410, "This session was deleted"),
+            (401, "This service asks for a token."),
+            (403, "The service refused: no."),
+        ],
+    )
+    def test_it_is_said(
+        self, context: BrowserContext, server: Server, status: int, sentence: str
+    ) -> None:
+        page = context.new_page()  # the browser itself complains of the status
+        told(page, server, status)
+        expect(page.locator("#state")).to_contain_text(sentence)
+        expect(page.locator("#body")).to_be_hidden()
+        expect(page.get_by_role("button", name="Refresh")).to_be_visible()
+        expect(page.get_by_role("button", name="Print")).to_be_hidden()
+        if status == 401:
+            expect(page.locator("#token")).to_contain_text(f"{server.url}{PATH}#token=…")
+
+    def test_the_service_may_be_away(self, context: BrowserContext, server: Server) -> None:
+        page = context.new_page()
+        told(page, server, report(SESSION, complete=False))
+        expect(page.locator("#body")).to_be_visible()
+        page.unroute("**/report")
+        page.route("**/report", lambda route: route.abort())
+        page.get_by_role("button", name="Refresh").click()
+        expect(page.locator("#state")).to_have_text("The service does not answer. Is it running?")
+        expect(page.locator("#body")).to_be_visible()  # what was told stays

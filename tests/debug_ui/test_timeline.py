@@ -1,0 +1,389 @@
+"""The timeline and the list of sessions in a real browser, told what the service tells."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.debug_ui.conftest import EARLIER, Server, launched
+from tests.debug_ui.reports import HOSTILE, episode, events
+
+SHELL = """<!doctype html><html lang="en"><head><title>Parts</title>
+<link rel="icon" href="/ui/favicon.svg"><link rel="stylesheet" href="/ui/style.css">
+<link rel="stylesheet" href="/ui/timeline/timeline.css">
+<link rel="stylesheet" href="/ui/timeline/details.css">
+<link rel="stylesheet" href="/ui/timeline/sessions.css"></head><body><section id="part"></section>
+<section><span id="count"></span><p id="none"></p><ol id="list"></ol><p id="announcer"></p>
+</section></body></html>"""
+FILL = """async (events) => {
+  for (let from = 0; from < events.length; from += 100) {
+    timeline.take({ events: events.slice(from, from + 100) });
+    timeline.advance(events[Math.min(from + 99, events.length - 1)].at);
+    await new Promise((done) => requestAnimationFrame(done));
+  }
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Needs no camera."""
+    with launched() as browser:
+        yield browser
+
+
+def shell(page: Page, server: Server) -> None:
+    def answer(route: Route) -> None:
+        route.fulfill(body=SHELL, content_type="text/html")
+
+    page.route("**/parts", answer)
+    page.goto(f"{server.url}/parts")
+
+
+def drawn(page: Page, server: Server, told: list[dict[str, Any]], now: float) -> None:
+    """A live timeline of these events."""
+    shell(page, server)
+    page.evaluate(
+        """async ([events, now]) => {
+          const { Timeline } = await import("/ui/timeline/timeline.js");
+          window.timeline = new Timeline(document.getElementById("part"));
+          timeline.take({ events });
+          timeline.advance(now);
+        }""",
+        [told, now],
+    )
+
+
+def begins(page: Page, at: str) -> None:
+    """The first tick that is shown is this one, soon."""
+    page.wait_for_function(
+        """(at) => {
+          const ticks = [...document.querySelectorAll(".drawing .ticks text")];
+          return ticks.map((tick) => tick.textContent).sort()[0] === at;
+        }""",
+        arg=at,
+    )
+
+
+def bar(page: Page, name: str) -> Any:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def left_and_right(page: Page, name: str) -> tuple[float, float]:
+    box = bar(page, name).bounding_box()
+    return box["x"], box["x"] + box["width"]
+
+
+FIRST = "Looking Right, warning, from 00:08 for 4.0 s"
+SECOND = "Looking Left, warning, from 00:20 for 0.1 s"
+OPEN = "Mobile Phone Detected, critical, from 00:40, still open"
+
+
+def three() -> list[dict[str, Any]]:
+    return [
+        *events(episode(0, 8.0)),
+        *events(episode(1, 20.0, 0.1)),
+        *events(episode(3, 40.0, None)),
+    ]
+
+
+class TestBars:
+    def test_each_lies_where_its_time_is_on_the_track_of_its_kind(
+        self, page: Page, server: Server
+    ) -> None:
+        drawn(page, server, three(), 50.0)
+        expect(bar(page, OPEN)).to_be_visible()
+        track = page.get_by_role("group", name="Gaze: 2 episodes")
+        expect(track.get_by_role("button")).to_have_count(2)
+        zero = page.locator(".drawing .ticks text", has_text="00:00").bounding_box()
+        ten = page.locator(".drawing .ticks text", has_text="00:10").bounding_box()
+        assert zero
+        assert ten
+        second = (ten["x"] - zero["x"]) / 10  # both labels are equally wide
+        origin = zero["x"] + zero["width"] / 2
+        begin, end = left_and_right(page, FIRST)
+        assert abs(begin - (origin + 8 * second)) < 1.5
+        assert abs(end - (origin + 12 * second)) < 1.5
+        begin, end = left_and_right(page, SECOND)
+        assert end - begin >= 5  # however short
+        assert bar(page, OPEN).get_attribute("data-severity") == "critical"
+
+    def test_overlapping_ones_lie_in_lanes(self, page: Page, server: Server) -> None:
+        told = [*events(episode(0, 8.0, 20.0)), *events(episode(1, 12.0, 3.0))]
+        drawn(page, server, told, 40.0)
+        expect(page.locator(".drawing .episode")).to_have_count(2)
+        upper, lower = (b.bounding_box() for b in page.locator(".drawing .episode").all())
+        assert upper
+        assert lower
+        assert upper["y"] + upper["height"] <= lower["y"]
+
+    def test_what_is_open_grows_and_nothing_else_is_touched(
+        self, page: Page, server: Server
+    ) -> None:
+        drawn(page, server, three(), 41.0)
+        before = left_and_right(page, OPEN)
+        page.evaluate(
+            """() => {
+              window.touched = new Set();
+              new MutationObserver((changes) => {
+                for (const { target } of changes) touched.add(target.dataset.id);
+              }).observe(document.querySelector(".drawing"), { subtree: true, attributes: true });
+            }"""
+        )
+        for now in (44.0, 48.0, 50.0):
+            page.evaluate("(now) => timeline.advance(now)", now)
+            page.wait_for_timeout(300)
+        after = left_and_right(page, OPEN)
+        assert after[0] == before[0]
+        assert after[1] > before[1] + 50
+        assert page.evaluate("[...touched].filter(Boolean)") == ["episode-3"]
+
+        [*_, end] = events(episode(3, 40.0, 12.0))
+        page.evaluate("(event) => timeline.take({ events: [event] })", end)
+        over = "Mobile Phone Detected, critical, from 00:40 for 12.0 s"
+        expect(bar(page, over)).to_have_count(1)
+        expect(page.locator(".drawing .episode")).to_have_count(3)
+
+    def test_a_gap_is_hatched_and_says_why(self, page: Page, server: Server) -> None:
+        drawn(page, server, three(), 50.0)
+        page.evaluate("timeline.gaps([{ from: 25, to: 35, seconds: 10, why: 'paused' }])")
+        gap = bar(page, "Not watched: Paused, from 00:25 for 10.0 s")
+        expect(gap).to_be_visible()
+        expect(page.locator(".drawing .ground")).to_have_attribute("fill", re.compile("-gap"))
+        page.evaluate("timeline.gaps([])")
+        expect(gap).to_have_count(0)
+        expect(page.locator(".drawing .ground")).to_have_count(0)
+
+    def test_it_follows_the_session_that_a_page_shows(self, page: Page, server: Server) -> None:
+        asked = []
+
+        def answer(route: Route) -> None:
+            asked.append(route.request.url)
+            gaps = [] if len(asked) == 1 else [{"from": 30, "to": 40, "why": "paused"}]
+            route.fulfill(json={"gaps": gaps, "clock": {"from": 0, "to": 50}})
+
+        page.route("**/v1/sessions/s/report", answer)
+        drawn(page, server, [], 0.0)
+        page.evaluate(
+            """async (events) => {
+              const { Following } = await import("/ui/timeline/following.js");
+              window.following = new Following(timeline);
+              following.show("s");
+              timeline.take({ events });
+            }""",
+            three(),
+        )
+        see = "([state, at]) => following.see({ id: 's', state, live: at && { now: { at } } })"
+        gap = bar(page, "Not watched: Paused, from 00:30 for 10.0 s")
+        for at in (41.0, 42.0):
+            page.evaluate(see, ["running", at])
+        expect(bar(page, OPEN)).to_be_visible()
+        expect(gap).to_have_count(0)
+        page.evaluate(see, ["paused", None])
+        expect(gap).to_be_visible()
+        assert len(asked) == 2  # once for each state
+
+
+class TestHands:
+    def test_all_of_it_by_keyboard(self, page: Page, server: Server) -> None:
+        drawn(page, server, three(), 50.0)
+        expect(bar(page, OPEN)).to_be_visible()
+        expect(page.locator(".drawing [tabindex='0']")).to_have_count(1)
+        page.get_by_role("button", name="Follow").focus()
+        page.keyboard.press("Tab")
+        expect(bar(page, FIRST)).to_be_focused()
+        expect(page.locator(".tip")).to_have_text("Looking Right · warning · 4.0 s")
+        page.keyboard.press("ArrowRight")
+        expect(bar(page, SECOND)).to_be_focused()
+        page.keyboard.press("ArrowDown")
+        expect(bar(page, OPEN)).to_be_focused()
+        page.keyboard.press("Home")
+        expect(bar(page, FIRST)).to_be_focused()
+        page.keyboard.press("End")
+        expect(bar(page, OPEN)).to_be_focused()
+        page.keyboard.press("Enter")
+
+        details = page.get_by_role("region", name="Details of an episode")
+        expect(details.get_by_role("heading")).to_have_text("Mobile Phone Detected")
+        expect(details.get_by_role("heading")).to_be_focused()
+        expect(details).to_contain_text("critical")
+        expect(details).to_contain_text("phones 1")
+        expect(details).to_contain_text("phone/1")
+        details.get_by_role("button", name="Previous").press("Enter")
+        expect(details.get_by_role("heading")).to_have_text("Looking Left")
+        expect(details).to_contain_text("93 %")
+        expect(details).to_contain_text("yaw 24.2° (peak −40.2°), limit 13°")
+        page.keyboard.press("Escape")
+        expect(details).to_be_hidden()
+        expect(bar(page, SECOND)).to_be_focused()
+
+    def test_details_of_what_ends_meanwhile(self, page: Page, server: Server) -> None:
+        drawn(page, server, three(), 50.0)
+        bar(page, OPEN).click()
+        details = page.get_by_role("region", name="Details of an episode")
+        expect(details).to_contain_text("still open")
+        [*_, end] = events(episode(3, 40.0, 12.0))
+        page.evaluate("(event) => timeline.take({ events: [event] })", end)
+        expect(details).to_contain_text("00:40 to 00:52")
+        expect(details).to_contain_text("12.0 s")
+
+    def test_zoom_and_pan(self, page: Page, server: Server) -> None:
+        drawn(page, server, three(), 600.0)
+        begins(page, "00:00")
+        page.get_by_role("button", name="1 min").click()
+        begins(page, "09:05")  # the newest minute
+        expect(page.get_by_role("button", name="Follow")).to_have_attribute("aria-pressed", "true")
+        page.evaluate("timeline.advance(625)")
+        begins(page, "09:30")  # it follows
+
+        page.get_by_role("button", name="Earlier").click()
+        expect(page.get_by_role("button", name="Follow")).to_have_attribute("aria-pressed", "false")
+        begins(page, "09:15")
+        page.evaluate("timeline.advance(660)")
+        page.wait_for_timeout(300)
+        begins(page, "09:15")  # it stays
+
+        page.get_by_role("button", name="Follow").press("Enter")
+        begins(page, "10:05")
+        page.get_by_role("button", name="All").click()
+        begins(page, "00:00")
+
+    def test_keys_and_drags_move_it(self, page: Page, server: Server) -> None:
+        drawn(page, server, three(), 600.0)
+        expect(bar(page, FIRST)).to_be_visible()
+        page.get_by_role("button", name="Follow").focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("+")
+        begins(page, "04:00")  # 0.6 of 640 s, the newest
+        page.keyboard.press("Shift+ArrowLeft")
+        begins(page, "02:30")
+        page.keyboard.press("-")
+        begins(page, "00:00")
+        page.get_by_role("button", name="5 min", exact=True).click()
+        box = page.locator(".frame").bounding_box()
+        assert box
+        begins(page, "05:30")
+        page.mouse.move(box["x"] + 500, box["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 800, box["y"] + 60, steps=5)
+        page.mouse.up()
+        begins(page, "04:00")
+        expect(page.locator(".details")).to_be_hidden()
+
+    def test_an_episode_out_of_sight_is_brought_into_it(self, page: Page, server: Server) -> None:
+        drawn(page, server, three(), 600.0)
+        page.get_by_role("button", name="1 min").click()
+        page.get_by_role("button", name="Follow").focus()
+        page.keyboard.press("Tab")
+        expect(bar(page, FIRST)).to_be_focused()
+        expect(bar(page, FIRST)).to_be_in_viewport()
+        frame = page.locator(".frame").bounding_box()
+        assert frame
+        begin, end = left_and_right(page, FIRST)
+        assert frame["x"] < begin < end < frame["x"] + frame["width"]
+
+    def test_labels_are_text_whatever_they_hold(self, page: Page, server: Server) -> None:
+        drawn(page, server, events(episode(0, 8.0, label=HOSTILE)), 20.0)
+        bar(page, f"{HOSTILE}, warning, from 00:08 for 4.0 s").click()
+        expect(page.get_by_role("region").get_by_role("heading")).to_have_text(HOSTILE)
+        expect(page.locator("img")).to_have_count(0)
+
+    def test_it_fits_a_narrow_telephone(self, page: Page, server: Server) -> None:
+        page.set_viewport_size({"width": 360, "height": 640})
+        drawn(page, server, three(), 50.0)
+        bar(page, OPEN).click()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        page.set_viewport_size({"width": 800, "height": 640})
+        expect(page.locator(".drawing")).to_have_attribute("width", re.compile("^7"))
+
+
+class TestMany:
+    def test_two_thousand_are_drawn_once_each(self, page: Page, server: Server) -> None:
+        drawn(page, server, [], 0.0)
+        told = [e for n in range(2000) for e in events(episode(n, n * 5.0, 3.0))]
+        page.evaluate(FILL, told)
+        expect(page.locator(".drawing .episode")).to_have_count(2000)
+        page.evaluate(FILL, told)  # what is told again is known
+        expect(page.locator(".drawing .episode")).to_have_count(2000)
+
+    def test_the_list_keeps_the_newest_rows(self, page: Page, server: Server) -> None:
+        shell(page, server)
+        told = [e for n in range(1, 601) for e in events(episode(n, n * 5.0, 3.0))]
+        page.evaluate(
+            """async (events) => {
+              const { Alerts } = await import("/ui/timeline/alerts.js");
+              const [list, none, count, announcer] = ["list", "none", "count", "announcer"].map(
+                (name) => document.getElementById(name));
+              const alerts = new Alerts({ list, none, count, announcer });
+              for (const event of events) alerts.take({ events: [event] });
+              window.first = alerts.openLabel("gaze_away");
+            }""",
+            [*events(episode(0, 1.0, None)), *told],
+        )
+        rows = page.locator("#list li")
+        expect(rows).to_have_count(500)
+        expect(rows.first).to_contain_text("50:00")
+        expect(rows.last).to_contain_text("ongoing")  # what is open stays
+        assert page.evaluate("first") == "Looking Right"
+        expect(page.locator("#count")).to_have_text("601, newest 500 listed")
+
+
+class TestSessions:
+    def test_those_of_the_service_are_listed(self, page: Page, server: Server) -> None:
+        page.request.post(f"{server.url}/v1/sessions", data={"id": HOSTILE})
+        self.listed(page, server)
+        row = page.locator(".rows li", has_text=EARLIER)
+        expect(row).to_contain_text("2 events")
+        watch = row.get_by_role("link", name=f"Watch {EARLIER}")
+        expect(watch).to_have_attribute("href", "/?session=seen%20earlier")
+        report = row.get_by_role("link", name=f"Report {EARLIER}")
+        expect(report).to_have_attribute("href", "/v1/sessions/seen%20earlier/report")
+        expect(page.locator(".rows .id", has_text=HOSTILE)).to_have_text(HOSTILE)
+        expect(page.locator("img")).to_have_count(0)
+        page.get_by_label("Find by name or state").fill("SEEN e")
+        expect(page.locator(".rows li:visible")).to_have_count(1)
+
+    def test_more_of_them_page_by_page(self, page: Page, server: Server) -> None:
+        def answer(route: Route) -> None:
+            offset = int(route.request.url.rpartition("=")[2])
+            views = [
+                {
+                    "id": f"session-{n}",
+                    "state": "running" if n == 0 else "stopped",
+                    "created_at": time.time() - n * 100 - 65,
+                    "ended_at": None if n == 0 else time.time(),
+                    "last_seq": n,
+                }
+                for n in range(offset, min(offset + 50, 70))
+            ]
+            route.fulfill(json={"sessions": views, "total": 70})
+
+        page.route("**/v1/sessions?*", answer)
+        self.listed(page, server)
+        expect(page.locator(".rows li")).to_have_count(50)
+        expect(page.locator(".rows li").first).to_contain_text("1 min so far")
+        expect(page.get_by_role("status")).to_have_text("The newest 50 of 70 sessions.")
+        page.get_by_role("button", name="Show more").click()
+        expect(page.locator(".rows li")).to_have_count(70)
+        expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+
+    def test_a_token_for_one_session_lists_none(
+        self, context: BrowserContext, server: Server
+    ) -> None:
+        page = context.new_page()  # the browser itself complains of the status
+        page.route("**/v1/sessions?*", lambda route: route.fulfill(status=403, json={}))
+        self.listed(page, server)
+        expect(page.get_by_role("status")).to_contain_text("may not list them all")
+        expect(page.get_by_role("button")).to_have_count(0)
+
+    @staticmethod
+    def listed(page: Page, server: Server) -> None:
+        shell(page, server)
+        page.evaluate(
+            """async () => {
+              const { Sessions } = await import("/ui/timeline/sessions.js");
+              await new Sessions(document.getElementById("part")).refresh();
+            }"""
+        )
