@@ -6,6 +6,7 @@ import { NO_MICROPHONE } from "./camera/devices.js";
 import { Level } from "./camera/level.js";
 import { ScreenCalibration } from "./camera/screen.js";
 import { Sender } from "./camera/sender.js";
+import { state } from "./camera/state.js";
 import { Seen } from "./now/seen.js";
 import { recall, remember } from "./remember.js";
 import * as readiness from "./service/readiness.js";
@@ -185,22 +186,14 @@ async function watch() {
   }
 }
 
-/** The tone and the sentence of the state line. */
-function state() {
-  if (busy) return ["quiet", busy];
-  if (fault) return ["trouble", fault];
-  const [why] = broken.values();
-  if (why) return ["trouble", `The connection broke (${why}). Trying again.`];
-  if (id === null) return ["quiet", watched ? "Connecting." : "The camera is off."];
-  if (session === null) return ["trouble", "The service does not answer. Trying again."];
-  if (session.state === "paused") return ["paused", "Paused: nothing is analysed."];
-  if (session.state === "stopped") return ["quiet", "Stopped. The alerts stay."];
-  if (session.live?.publishing.includes("video")) return ["live", "Live: pictures are analysed."];
-  return ["quiet", sender.on ? "Connecting." : "Nobody sends pictures at the moment."];
-}
-
 function render() {
-  const [tone, sentence] = state();
+  const [why = ""] = broken.values();
+  const [tone, sentence] = state({
+    ...{ busy, fault, why, session },
+    shown: id !== null,
+    sending: sender.on,
+    watching: Boolean(watched),
+  });
   const now = session?.live?.now;
   const paused = session?.state === "paused";
   if ($("state").textContent !== sentence) $("state").textContent = sentence;
@@ -214,8 +207,16 @@ function render() {
   $("stop").disabled = session === null || session.state === "stopped";
   const blind = !sender.on || busy !== "" || tone !== "live" || !now;
   $("calibrate").disabled = $("turn").disabled = blind;
+  $("asked").textContent = asked();
   links();
   seen.show(session, (kind) => alerts.openLabel(kind));
+}
+
+/** What the service wants of the camera, once it says so. */
+function asked() {
+  if (!sender.on || !session?.asks) return "";
+  const { pictures_per_second: rate, longest_side: side } = session.asks;
+  return `${rate} pictures a second, ${side} pixels`;
 }
 
 function links() {

@@ -38,7 +38,7 @@ export class DeviceChoice {
 
   /** List what there is; `open` is the device that is in use. */
   async fill(open = "") {
-    const chosen = open || this.value;
+    const before = this.value;
     const found = await list(this.#kind);
     if (found.length === 0) return; // their names are not told yet
     const own = found.filter(({ deviceId }) => deviceId !== "default");
@@ -46,7 +46,8 @@ export class DeviceChoice {
       ...this.#fixed,
       ...own.map(({ label, deviceId }, i) => new Option(label || this.#numbered(i), deviceId)),
     );
-    this.value = chosen;
+    this.value = before;
+    if (before) this.value = open; // what the browser chose by itself stays its choice
   }
 
   #numbered(index) {

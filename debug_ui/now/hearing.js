@@ -34,8 +34,7 @@ export function sound({ hearing, publishing, states }) {
     state: reason ? worst(states.not_assessable) : worst(states.audio_gap),
     numbers: [
       ["level", `${fixed(hearing.level_decibels, 0)} dB`],
-      ["noise", `${fixed(hearing.noise_decibels, 0)} dB`],
-      ...(ratio === null ? [] : [["above it", `${fixed(ratio, 0)} dB`]]),
+      ...(ratio === null ? [] : [["over noise", `${fixed(ratio, 0)} dB`]]),
     ],
   };
 }

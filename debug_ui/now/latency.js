@@ -4,7 +4,7 @@ import { fixed } from "../words.js";
 
 const STAGES = [
   ["here", "Encoding here"],
-  ["way", "Way there and back"],
+  ["way", "Network and pacing"],
   ["waiting", "Waiting"],
   ["decode", "Decoding"],
   ["count", "Counting faces"],

@@ -39,7 +39,7 @@ export class Readings {
     this.#row("voice", live ? voice(live) : NOTHING, heard);
     this.#row("sound", live ? sound(live) : NOTHING, heard);
     this.#row("neutral", seen ? this.#neutral(live) : NOTHING, fresh);
-    this.#row("frames", live ? sight.frames(live.frames) : NOTHING, fresh);
+    this.#row("frames", live ? sight.frames(live.frames, seen?.pictures_per_second) : NOTHING, fresh);
   }
 
   #neutral({ calibrated, screen, now }) {

@@ -89,25 +89,28 @@ export function lids({ blinks_per_minute: blinks, perclos }, states) {
 
 export function picture(seen, states) {
   if (seen.brightness === null) return NOT_MEASURED;
-  const { not_assessable: reason, pictures_per_second: rate } = seen;
+  const { not_assessable: reason } = seen;
   return {
     word: reason ? `Not assessable: ${reason.toLowerCase()}` : "Good",
     state: reason ? states.not_assessable : "inactive", // the rule may concern the sound alone
     numbers: [
       ["brightness", `${fixed(100 * seen.brightness, 0)} %`],
       ["sharpness", fixed(seen.sharpness, 2)],
-      ...(rate === null ? [] : [["per second", fixed(rate, 0)]]),
     ],
   };
 }
 
 /** How many pictures were looked at, and what became of the others. */
-export function frames({ received, analysed, stale, failed, invalid }) {
+export function frames({ received, analysed, stale, failed, invalid }, rate) {
   const bad = Object.values(invalid).reduce((sum, count) => sum + count, 0);
   const troubles = Object.entries({ stale, failed, invalid: bad }).filter(([, count]) => count);
   return {
     word: `${analysed} analysed`,
     state: troubles.length ? "pending" : "inactive",
-    numbers: [["received", String(received)], ...troubles.map(([what, n]) => [what, String(n)])],
+    numbers: [
+      ["received", String(received)],
+      ...(rate == null ? [] : [["a second", fixed(rate, 0)]]),
+      ...troubles.map(([what, n]) => [what, String(n)]),
+    ],
   };
 }
