@@ -2,8 +2,8 @@
 
 const KEPT = 10;
 /* Seconds; older sound is lost, and the service is told how much. */
-const AHEAD = 4;
-/* Chunks that the browser's own buffer may hold. */
+const AHEAD = 1;
+/* Seconds that the browser's own buffer may hold. */
 
 export class SoundFeed {
   /** Seconds that were lost so far. */
@@ -62,10 +62,10 @@ export class SoundFeed {
       return this.#socket.again(); // only a new connection can say what was lost
     }
     this.#handed = this.#unsent();
-    while (this.#waiting.length && this.#handed.length < AHEAD && this.#socket.open) {
-      const chunk = this.#waiting.shift();
-      if (!this.#socket.send(chunk)) return this.#waiting.unshift(chunk);
-      this.#handed.push(chunk);
+    const room = AHEAD * 2 * this.#rate;
+    while (this.#waiting.length && this.#socket.waiting < room) {
+      if (!this.#socket.send(this.#waiting[0])) return;
+      this.#handed.push(this.#waiting.shift());
     }
   }
 
