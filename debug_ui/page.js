@@ -126,6 +126,7 @@ async function change(verb) {
 /** Send no more; the sentence says why, unless it was wanted. */
 function endFeed(sentence = "") {
   sender.close();
+  microphones.restore(); // the next start asks for it again
   challenge.close();
   seen.fade();
   broken.delete("video");

@@ -32,6 +32,11 @@ export class DeviceChoice {
     if (held) this.#select.value = deviceId;
   }
 
+  /** Back to what was chosen here, whatever could be opened. */
+  restore() {
+    this.value = recall(this.#select.id);
+  }
+
   onChange(told) {
     this.#select.addEventListener("change", () => told(this.value));
   }
@@ -47,7 +52,7 @@ export class DeviceChoice {
       ...own.map(({ label, deviceId }, i) => new Option(label || this.#numbered(i), deviceId)),
     );
     this.value = before;
-    if (before) this.value = open; // what the browser chose by itself stays its choice
+    if (before && open) this.value = open; // where the browser chooses, it may choose anew
   }
 
   #numbered(index) {

@@ -17,10 +17,11 @@ onmessage = async ({ data }) => {
   }
 };
 
-/** This bitmap, its longest side at most `side` pixels. */
+/** This frame or bitmap, its longest side at most `side` pixels. */
 async function encoded(picture, side) {
-  const scale = Math.min(1, side / Math.max(picture.width, picture.height));
-  const [width, height] = [picture.width, picture.height].map((size) => Math.round(size * scale));
+  const sizes = [picture.displayWidth ?? picture.width, picture.displayHeight ?? picture.height];
+  const scale = Math.min(1, side / Math.max(...sizes));
+  const [width, height] = sizes.map((size) => Math.round(size * scale));
   if (canvas?.width !== width || canvas.height !== height) {
     canvas = new OffscreenCanvas(width, height);
   }

@@ -39,7 +39,7 @@ export class Feed {
     if (this.#taken !== null || !this.#socket.free || !ready) return;
     this.#taken = performance.now();
     try {
-      const picture = await createImageBitmap(this.#video);
+      const picture = await still(this.#video);
       this.#worker.postMessage({ picture, side: this.#asks.longest_side }, [picture]);
     } catch {
       this.#taken = null; // the camera is changing
@@ -51,3 +51,7 @@ export class Feed {
     this.#taken = null;
   }
 }
+
+/** The video's picture as it is; a frame is handed on without a copy where the browser has them. */
+const still = (video) =>
+  "VideoFrame" in window ? new VideoFrame(video) : createImageBitmap(video);

@@ -16,6 +16,7 @@ export class Chart {
   #lines;
   #limits = [];
   #now = 0;
+  #colours = null; // of the lines' styles, and of zero
   #frame = 0;
 
   /** `range` is [lowest, highest] of what is drawn, `count` how many numbers there are. */
@@ -26,13 +27,16 @@ export class Chart {
     this.#lines = Array.from({ length: count }, () => new Series());
     new ResizeObserver(([{ contentRect }]) => this.#resize(contentRect)).observe(canvas);
     const scheme = matchMedia("(prefers-color-scheme: dark)");
-    scheme.addEventListener("change", () => this.#request());
+    scheme.addEventListener("change", () => {
+      this.#colours = null;
+      this.draw();
+    });
   }
 
   clear() {
     this.#lines.forEach((series) => series.clear());
     this.#now = 0;
-    this.#request();
+    this.draw();
   }
 
   /** One value for each number; null: not measured. */
@@ -41,7 +45,11 @@ export class Chart {
     if (at < this.#now) this.clear(); // another session's clock
     this.#now = at;
     values.forEach((value, i) => this.#lines[i].add(at, value));
-    this.#request();
+  }
+
+  /** Show what was added; a few times a second is enough. */
+  draw() {
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
 
   /** The limits of each number, all of them values at which a thin line stands. */
@@ -54,32 +62,28 @@ export class Chart {
     return this.#lines.map((series) => series.range(this.#now));
   }
 
-  #request() {
-    this.#frame ||= requestAnimationFrame(() => this.#draw());
-  }
-
   #resize({ width, height }) {
     this.#canvas.width = Math.round(width * devicePixelRatio);
     this.#canvas.height = Math.round(height * devicePixelRatio);
-    this.#request();
+    this.draw();
   }
 
   #draw() {
     this.#frame = 0;
     const paint = this.#paint;
     const [width, height] = [this.#canvas.width, this.#canvas.height];
-    const style = getComputedStyle(this.#canvas);
     paint.clearRect(0, 0, width, height);
-    paint.lineJoin = paint.lineCap = "round";
-    this.#level(0, style.getPropertyValue("--line"), [], 1);
+    paint.lineJoin = "round";
+    this.#colours ??= colours(this.#canvas);
+    const [zero, ...own] = this.#colours;
+    this.#level(0, zero, [], 1);
+    paint.globalAlpha = 0.55;
     this.#limits.forEach((limits, i) => {
-      const colour = style.getPropertyValue(STYLES[i].colour);
-      paint.globalAlpha = 0.55;
-      limits.forEach((value) => this.#level(value, colour, STYLES[i].dash, 1));
-      paint.globalAlpha = 1;
+      limits.forEach((value) => this.#level(value, own[i], STYLES[i].dash, 1));
     });
+    paint.globalAlpha = 1;
     this.#lines.forEach((series, i) => {
-      this.#stroke(style.getPropertyValue(STYLES[i].colour), STYLES[i]);
+      this.#stroke(own[i], STYLES[i]);
       this.#trace(series);
     });
   }
@@ -124,4 +128,11 @@ export class Chart {
     const margin = 1.5 * devicePixelRatio;
     return this.#canvas.height - margin - share * (this.#canvas.height - 2 * margin);
   }
+}
+
+function colours(canvas) {
+  const style = getComputedStyle(canvas);
+  return ["--line", ...STYLES.map(({ colour }) => colour)].map((name) =>
+    style.getPropertyValue(name),
+  );
 }

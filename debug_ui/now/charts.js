@@ -65,6 +65,7 @@ export class Charts {
   /** Write the newest numbers, a few times a second. */
   show(now) {
     for (const each of this.#charts) {
+      each.chart.draw();
       const values = each.values(now);
       values.forEach((value, i) => {
         const text = value == null ? "–" : each.write(value);

@@ -90,6 +90,7 @@ def test_without_a_microphone_it_goes_on_and_says_so(page: Page, server: Server)
     expect(page.locator("#voice .word")).to_have_text("No sound comes")
     stop(page)
     expect(page.locator("#missing")).to_be_empty()
+    expect(page.get_by_label("Microphone", exact=True)).to_have_value("")
 
 
 def test_what_is_seen_is_drawn_and_measured(
