@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.accuracy.labels import Kind
-from cli import bench_adapter, bench_endurance, bench_liveness, bench_voices
+from cli import bench_adapter, bench_endurance, bench_liveness, bench_page, bench_voices
 
 if TYPE_CHECKING:
     from benchmarks.load import Load, Plan
@@ -24,6 +24,7 @@ for command in (
     bench_voices.sound,
     bench_adapter.adapter,
     bench_liveness.liveness,
+    bench_page.page,
 ):
     app.command()(command)
 

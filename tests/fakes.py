@@ -30,7 +30,8 @@ def showing(**what: Any) -> Show:
     """Every frame shows the same, in the words of `builders.analysis`."""
 
     def show(frame: Frame) -> FrameAnalysis:
-        return replace(analysis(at=frame.at, **what), received_at=frame.received_at)
+        found = analysis(at=frame.at, **what)
+        return replace(found, received_at=frame.received_at, number=frame.number)
 
     return show
 

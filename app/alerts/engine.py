@@ -29,6 +29,11 @@ class AlertEngine:
             states[kind] = max(states[kind], machine.state, key=ORDER.index)
         return states
 
+    @property
+    def open(self) -> list[Alert]:
+        """The starts of episodes that last, the oldest first."""
+        return sorted(self._open.values(), key=lambda alert: alert.started_at)
+
     def update(self, signals: Iterable[Signal]) -> list[Alert]:
         """The starts and ends that these signals bring about, in their order."""
         alerts = []

@@ -4,11 +4,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.alerts.liveness import Suspicion
+from app.api.now_views import Now, now_view, rounded
 from app.session.intake import Intake
 from app.session.lane import Lane
 from app.session.session import Session
-from app.types import AlertKind, Detection, ObjectClass, Track
+from app.types import Alert, AlertKind, Label, Severity, Track
 
 
 class FrameNumbers(BaseModel):
@@ -35,64 +35,6 @@ class SampleNumbers(BaseModel):
     invalid: dict[str, int]
 
 
-class Angles(BaseModel):
-    """Degrees; yaw positive to the candidate's left, pitch upwards, roll to the right shoulder."""
-
-    yaw: float
-    pitch: float
-    roll: float | None = None
-
-
-class ObjectSeen(BaseModel):
-    """At the newest look for objects; the box is in fractions of the picture."""
-
-    name: ObjectClass
-    confidence: float
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-class LivenessNow(BaseModel):
-    """Whether a living person is before the camera, by all that speaks for or against one."""
-
-    fraction: float | None = Field(
-        description="0 to 1; below the rule's limit it is suspected; null: nothing is known."
-    )
-    confidence: float = Field(description="How much is known, and how far it agrees: 0 to 1.")
-    suspicion: Suspicion
-    against: list[str] = Field(description="What speaks against one, the weightiest first.")
-    numbers: dict[str, float | str] = Field(
-        description="What was measured; the unit ends each name."
-    )
-
-
-class Now(BaseModel):
-    """The newest picture's numbers; angles are less the neutral, or less the screen's middle."""
-
-    at: float
-    faces: int | None
-    persons: int | None = Field(description="Those sure enough for the rule, or the faces.")
-    phones: int | None = Field(description="Those sure enough for the rule; null: not looked for.")
-    objects: list[ObjectSeen] | None = Field(description="All that was found; null: not looked.")
-    head: Angles | None
-    gaze: Angles | None
-    gaze_confidence: float | None
-    eye_aspect_ratio: float | None
-    brightness: float | None = Field(description="Of the face, else of the picture: 0 to 1.")
-    contrast: float | None = Field(description="Standard deviation of the same: 0 to 0.5.")
-    sharpness: float | None = Field(description="Of the same: a sharp face has about 0.15.")
-    face_width: float | None = Field(description="Pixels of the picture as it was sent.")
-    still_seconds: float = Field(description="How long the picture has not changed.")
-    pictures_per_second: float | None
-    blinks_per_minute: float | None
-    perclos: float | None = Field(description="Share of a minute with the eyes closed: 0 to 1.")
-    liveness: LivenessNow | None = Field(description="null: not judged at present.")
-    not_assessable: str | None = Field(description="Why nothing is judged at present.")
-    latency_ms: float
-
-
 class HearingNow(BaseModel):
     """What was heard so far, as judged now."""
 
@@ -117,6 +59,17 @@ class SpeechToText(BaseModel):
     why: str = Field(description="What went wrong last; empty: nothing.")
 
 
+class OpenEpisode(BaseModel):
+    """An episode that lasts, as its start told it."""
+
+    id: str
+    kind: AlertKind
+    label: Label
+    severity: Severity
+    started_at: float
+    confidence: float
+
+
 class Live(BaseModel):
     """What only a running session has."""
 
@@ -131,6 +84,7 @@ class Live(BaseModel):
     reference_samples: SampleNumbers
     """Of what the candidate hears."""
     states: dict[AlertKind, str]
+    open: list[OpenEpisode] = Field(description="The oldest first.")
     transcription: SpeechToText | None = Field(description="null: the session did not ask.")
     now: Now | None
     hearing: HearingNow | None
@@ -145,10 +99,27 @@ def live_view(session: Session) -> Live:
         object_frames=_numbers(session.objects),
         samples=_samples(session.ears.intakes[Track.AUDIO]),
         reference_samples=_samples(session.ears.intakes[Track.REFERENCE]),
-        states={kind: state.value for kind, state in session.engine.states.items()},
+        states=states_view(session),
+        open=[_open(alert) for alert in session.engine.open],
         transcription=_speech_to_text(session),
-        now=_now(session),
+        now=now_view(session),
         hearing=_hearing(session),
+    )
+
+
+def states_view(session: Session) -> dict[AlertKind, str]:
+    """Where each rule stands."""
+    return {kind: state.value for kind, state in session.engine.states.items()}
+
+
+def _open(start: Alert) -> OpenEpisode:
+    return OpenEpisode(
+        id=start.id,
+        kind=start.kind,
+        label=start.label,
+        severity=start.severity,
+        started_at=round(start.started_at, 3),
+        confidence=round(start.confidence, 3),
     )
 
 
@@ -173,12 +144,12 @@ def _hearing(session: Session) -> HearingNow | None:
         speakers=voices.speakers,
         several_confidence=round(voices.confidence, 3),
         other_share=round(voices.share, 3),
-        similarity=_rounded(voices.similarity),
+        similarity=rounded(voices.similarity),
         speech_seconds=round(voices.speech, 2),
         speaking=ears.speakers.is_speaking,
         level_decibels=round(level.rms_decibels, 1),
         noise_decibels=round(level.noise_decibels, 1),
-        signal_to_noise=_rounded(level.signal_to_noise),
+        signal_to_noise=rounded(level.signal_to_noise),
         clipped=round(level.clipped, 4),
         not_assessable=ears.not_assessable,
     )
@@ -189,18 +160,6 @@ def _speech_to_text(session: Session) -> SpeechToText | None:
         return None
     part = session.transcription
     return SpeechToText(state=part.state, why=part.why)
-
-
-def _seen(detection: Detection) -> ObjectSeen:
-    box = detection.box
-    return ObjectSeen(
-        name=detection.object_class,
-        confidence=round(detection.confidence, 3),
-        left=round(box.left, 4),
-        top=round(box.top, 4),
-        width=round(box.width, 4),
-        height=round(box.height, 4),
-    )
 
 
 def _numbers(lane: Lane[Any]) -> FrameNumbers:
@@ -216,63 +175,3 @@ def _numbers(lane: Lane[Any]) -> FrameNumbers:
         waiting=lane.waiting,
         in_work=lane.in_work,
     )
-
-
-def _now(session: Session) -> Now | None:
-    analysis = session.analysis
-    if analysis is None:
-        return None
-    face = analysis.faces[0] if analysis.faces else None
-    objects = None
-    if session.detections is not None and not session.objects.failing:
-        objects = [_seen(detection) for detection in session.detections]
-    sight = session.eyes.now
-    reading = session.signals.reading
-    head = reading.head if session.eyes.judges(AlertKind.HEAD_TURNED) else None
-    gaze = reading.gaze if session.eyes.judges(AlertKind.GAZE_AWAY) else None
-    return Now(
-        at=round(analysis.at, 3),
-        faces=session.face_count,
-        persons=session.signals.persons,
-        phones=None if objects is None else session.signals.phones,
-        objects=objects,
-        head=None if head is None else _angles(*head),
-        gaze=None if gaze is None else _angles(*gaze),
-        gaze_confidence=_rounded(face.gaze.confidence) if face and face.gaze else None,
-        eye_aspect_ratio=_rounded(face.eye_aspect_ratio) if face else None,
-        brightness=_rounded(sight.brightness),
-        contrast=_rounded(sight.contrast),
-        sharpness=_rounded(sight.sharpness),
-        face_width=_rounded(sight.face_width),
-        still_seconds=round(sight.still_seconds, 2),
-        pictures_per_second=_rounded(sight.pictures_per_second),
-        blinks_per_minute=_rounded(sight.blinks_per_minute),
-        perclos=_rounded(sight.perclos),
-        liveness=_liveness(session),
-        not_assessable=sight.not_assessable,
-        latency_ms=round(session.latency * 1000, 1),
-    )
-
-
-def _liveness(session: Session) -> LivenessNow | None:
-    judged = session.eyes.liveness.newest
-    if judged is None or not session.eyes.judges(AlertKind.SPOOF):
-        return None
-    return LivenessNow(
-        fraction=round(judged.fraction, 3) if judged.confidence else None,
-        confidence=round(judged.confidence, 3),
-        suspicion=judged.suspicion,
-        against=list(judged.against),
-        numbers={
-            name: value if isinstance(value, str) else round(value, 3)
-            for name, value in judged.numbers.items()
-        },
-    )
-
-
-def _angles(yaw: float, pitch: float, roll: float | None = None) -> Angles:
-    return Angles(yaw=round(yaw, 2), pitch=round(pitch, 2), roll=_rounded(roll))
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Response, status
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.deps import Services, get_services
+from app.session.troubles import troubles
 
 router = APIRouter(tags=["operation"])
 
@@ -26,6 +27,7 @@ async def readyz(services: TheServices, response: Response) -> dict[str, Any]:
     ready = health.ready and database
     if not ready:
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    trouble = troubles(services.registry.running)
     return {
         "ready": ready,
         "models": health.models,
@@ -34,9 +36,9 @@ async def readyz(services: TheServices, response: Response) -> dict[str, Any]:
         "speakers": health.speakers,
         "database": "ready" if database else "does not answer",
         "sessions": len(services.registry),
-        "sessions_not_stored": services.registry.failing,
-        "sessions_not_analysed": services.registry.blind,
-        "sessions_not_heard": services.registry.deaf,
+        "sessions_not_stored": trouble.not_stored,
+        "sessions_not_analysed": trouble.not_analysed,
+        "sessions_not_heard": trouble.not_heard,
         "degraded": [{"what": d.what, "why": d.why, "mend": d.mend} for d in health.degraded],
     }
 

@@ -17,6 +17,14 @@ class BadQueryError(ProctorError):
     """A query parameter that means nothing."""
 
 
+def wants_analysis(websocket: WebSocket) -> bool:
+    """Whether a viewer wants to see what each look at a face found."""
+    detail = websocket.query_params.get("detail")
+    if detail not in (None, "analysis"):
+        raise BadQueryError("detail is analysis, or not given")
+    return detail is not None
+
+
 def by_source(websocket: WebSocket) -> bool:
     """Whether the sender's clock counts."""
     clock = websocket.query_params.get("clock", "arrival")

@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.alerts.screen import Screen
+from app.api.asks import Asks
 from app.api.calibration_views import ScreenView
 from app.api.live_views import Live, live_view
 from app.api.transcripts import TranscriptionBody
@@ -97,10 +98,11 @@ class SessionView(BaseModel):
     transcription: TranscriptionBody | None = None
     room: str | None
     participant: str | None
+    asks: Asks
     live: Live | None = None
 
     @classmethod
-    def of(cls, info: SessionInfo, session: Session | None = None) -> Self:
+    def of(cls, info: SessionInfo, asks: Asks, session: Session | None = None) -> Self:
         """As stored, and as it runs."""
         stored = None if info.calibration is None else Screen.read(info.calibration)
         return cls(
@@ -118,6 +120,7 @@ class SessionView(BaseModel):
             transcription=TranscriptionBody.of(info.transcription),
             room=info.room,
             participant=info.participant,
+            asks=asks,
             live=None if session is None else live_view(session),
         )
 

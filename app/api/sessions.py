@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
+from app.api.asks import Asks
 from app.api.deps import SessionId, Shown, all_sessions, get_log, get_registry, get_services
 from app.api.schemas import LARGEST_SEQ, NewSession, SessionPage, SessionView, alert_message
 from app.api.tokens import Scope
@@ -93,4 +94,4 @@ async def events(
 
 
 def _view(info: SessionInfo, registry: Registry) -> SessionView:
-    return SessionView.of(info, registry.find(info.id))
+    return SessionView.of(info, Asks.of(registry.cadences), registry.find(info.id))

@@ -12,9 +12,11 @@ from typing import Any
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from app.api.access import accept
+from app.api.analysis_views import analysis_message
 from app.api.deps import Services, check_room, get_services
+from app.api.pace import Pace
 from app.api.paths import decoded
-from app.api.queries import by_source, is_reference, lost, number, sound_form
+from app.api.queries import by_source, is_reference, lost, number, sound_form, wants_analysis
 from app.api.schemas import alert_message, encoded
 from app.api.tokens import Scope
 from app.api.transcripts import transcript_message
@@ -40,6 +42,8 @@ router = APIRouter(prefix="/ws/proctor", tags=["sockets"])
 
 PAGE = 200
 """Alerts in one message, at most."""
+ANALYSIS_SECONDS = 0.1
+"""Between two analyses that a viewer is sent, on average, at least."""
 
 
 class CloseCode(IntEnum):
@@ -104,14 +108,15 @@ async def audio(websocket: WebSocket, session_id: str) -> None:
 async def events(websocket: WebSocket, session_id: str) -> None:
     """Alerts as they are stored; `?after=seq` begins with the older ones. Text is ignored.
 
-    Where the session asked for transcripts, they come as they are heard, and never again.
+    Where the session asked for transcripts, they come as they are heard, and never again. With
+    `?detail=analysis` the newest look at the face comes, at most ten times a second.
     """
     await accept(websocket)
     services = get_services(websocket)
     try:
         session_id = decoded(session_id)
         grant = services.access.check(websocket, Scope.EVENTS, session_id)
-        after = number(websocket, "after")
+        after, detailed = number(websocket, "after"), wants_analysis(websocket)
         info, _ = await services.registry.create(session_id, SessionPlan())
         if grant is not None:
             grant.check_room(info.room)
@@ -123,7 +128,9 @@ async def events(websocket: WebSocket, session_id: str) -> None:
     sending = asyncio.create_task(
         _send_alerts(websocket, services, session_id, info.last_seq if after is None else after)
     )
-    tasks = (ignoring, sending, asyncio.create_task(_send_words(websocket, services, session_id)))
+    tasks = [ignoring, sending, asyncio.create_task(_send_words(websocket, services, session_id))]
+    if detailed:
+        tasks.append(asyncio.create_task(_send_analyses(websocket, services, session_id)))
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -158,6 +165,18 @@ async def _send_words(websocket: WebSocket, services: Services, session_id: str)
     async with services.words.listen(session_id) as listener:
         while True:
             await websocket.send_text(encoded(transcript_message(await listener.next())))
+
+
+async def _send_analyses(websocket: WebSocket, services: Services, session_id: str) -> None:
+    clock, pace = asyncio.get_running_loop().time, Pace(ANALYSIS_SECONDS)
+    async with services.registry.spectators.watch(session_id) as spectator:
+        while True:
+            analysis = await spectator.next()
+            pause = pace.wait(clock())
+            session = services.registry.find(session_id)
+            if session is not None and session.analysis is analysis:
+                await websocket.send_text(encoded(analysis_message(session, analysis)))
+            await asyncio.sleep(pause)
 
 
 async def _news(bell: Bell, closing: asyncio.Event) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -25,6 +25,7 @@ from app.session.publisher import Eviction
 from app.session.recovery import end_left_open
 from app.session.session import Session
 from app.session.sound import Sound
+from app.session.spectators import Spectators
 from app.session.store import AlertLog, SessionStore
 from app.session.sweeper import Sweeper
 from app.types import Purpose, SessionInfo, SessionState
@@ -63,7 +64,9 @@ class Registry:
         self._sound = sound
         self._metrics = metrics
         self._limits = limits
-        self._cadences = cadences
+        self.cadences = cadences
+        """How often what is looked at, in every session."""
+        self.spectators = Spectators()
         self._purposes = purposes
         self._idle_after = idle_after
         self._most = most
@@ -96,20 +99,9 @@ class Registry:
         return len(self._sessions)
 
     @property
-    def failing(self) -> int:
-        """Sessions whose alerts cannot be stored at present."""
-        return sum(session.outbox.failing for session in self._sessions.values())
-
-    @property
-    def blind(self) -> int:
-        """Sessions whose newest look, at faces or for objects, failed."""
-        running = self._sessions.values()
-        return sum(session.faces.failing or session.objects.failing for session in running)
-
-    @property
-    def deaf(self) -> int:
-        """Sessions whose newest sound could not be heard."""
-        return sum(session.ears.failing for session in self._sessions.values())
+    def running(self) -> Iterable[Session]:
+        """The sessions of this process."""
+        return self._sessions.values()
 
     async def create(self, session_id: str, plan: SessionPlan) -> tuple[SessionInfo, bool]:
         """The session, and whether it is new; an old one keeps all but a room that it had not.
@@ -257,9 +249,10 @@ class Registry:
             outbox=Outbox(info.id, self._log.append, self._bus.publish),
             metrics=self._metrics,
             limits=self._limits,
-            cadences=self._cadences,
+            cadences=self.cadences,
             save_calibration=partial(self._store.save_calibration, info.id),
             save_coverage=partial(self._store.save_coverage, info.id),
+            show=partial(self.spectators.show, info.id),
         )
         session.start()
         self._sessions[info.id] = session

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -20,8 +20,8 @@ from app.session.clock import SourceClock
 from app.session.counters import FrameCounters
 from app.session.coverage import combined
 from app.session.coverage_keeper import CoverageKeeper, SaveCoverage
-from app.session.extras import Extras
 from app.session.eyesight import Eyesight
+from app.session.face_looks import FaceLooks
 from app.session.hearing import Hearing
 from app.session.inference import FaceLease, Inference, ObjectLease
 from app.session.lane import Lane
@@ -42,7 +42,6 @@ from app.types import (
     Signal,
     Track,
 )
-from app.vision.analyzer import Tracking
 from app.vision.decode import FrameLimits, read_header
 
 FLUSH_SECONDS = 5.0
@@ -66,7 +65,9 @@ class Session:
         cadences: Cadences,
         save_calibration: Save,
         save_coverage: SaveCoverage,
+        show: Callable[[FrameAnalysis], None],
     ) -> None:
+        """`show` is told each look at faces that is judged."""
         self.info = info
         self.outbox = outbox
         rules = rules_for(info.purpose, info.rules)
@@ -91,6 +92,8 @@ class Session:
         """At the newest count."""
         self.detections: tuple[Detection, ...] | None = None
         """Objects at the newest look; None: never looked for."""
+        self.object_stages: Mapping[str, float] = {}
+        """Seconds by the clock of the newest look for objects, by stage."""
         self.latency = 0.0
         """Seconds from the newest analysed frame's last byte to its analysis."""
         self.raised = Raised()
@@ -115,8 +118,8 @@ class Session:
             stale_after=cadences.stale_after,
             metrics=metrics.objects,
         )
-        self._extras = Extras(cadences)
-        self._tracking = Tracking()
+        self._looks = FaceLooks(cadences)
+        self._show = show
         self._pictures_due = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -191,6 +194,7 @@ class Session:
 
     def take_frame(self, message: bytes, received_at: float, clock: SourceClock | None) -> None:
         """One message of the video socket; never waits."""
+        number = self.tracks.count_picture()
         try:
             at, jpeg = self.tracks.read(message, received_at, clock)
             header = read_header(jpeg, self._limits)
@@ -200,7 +204,7 @@ class Session:
             return
         self._came(Track.VIDEO, at, received_at)
         self.eyes.arrived(at, received_at, header, by_source=clock is not None)
-        self._extras.arrived(at)
+        self._looks.arrived(at)
         lanes = [lane for lane in self._lanes if lane.due(at)]
         if not lanes:
             return
@@ -208,7 +212,7 @@ class Session:
             for lane in lanes:
                 lane.skip()
             return
-        frame = header.frame(jpeg, at=at, received_at=received_at)
+        frame = header.frame(jpeg, at=at, received_at=received_at, number=number)
         for lane in lanes:
             lane.put(frame)
 
@@ -236,24 +240,17 @@ class Session:
         return (self.faces, self.objects) if self._inference.detects else (self.faces,)
 
     async def _look_at_faces(self, lease: FaceLease, frame: Frame) -> None:
-        also = self._extras.take()
-        try:
-            analysis, self._tracking = await lease.analyse(frame, self._tracking, also)
-        except InvalidFrameError:
-            self._extras.give_back(also)
-            raise
-        except Exception:
-            self._tracking = Tracking()
-            raise
-        self.analysis = analysis
+        self.analysis = analysis = await self._looks.look(lease, frame)
         if analysis.face_count is not None:
             self.face_count = analysis.face_count
         self.latency = time.monotonic() - frame.received_at
         self._judge(analysis)
+        if self.info.state is SessionState.RUNNING:
+            self._show(analysis)
 
     async def _look_for_objects(self, lease: ObjectLease, frame: Frame) -> None:
         analysis = await lease.detect(frame)
-        self.detections = analysis.detections
+        self.detections, self.object_stages = analysis.detections, analysis.stages
         self._judge(analysis)
 
     def _judge(self, analysis: FrameAnalysis) -> None:

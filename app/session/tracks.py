@@ -31,6 +31,7 @@ class Tracks:
         self._came: dict[Track, float] = {}
         """When that was here, on the machine's monotonic clock."""
         self._by_source: dict[Track, bool] = {}
+        self._pictures = 0
 
     @property
     def publishing(self) -> tuple[Track, ...]:
@@ -48,8 +49,15 @@ class Tracks:
         self._publishers[track] = publisher
         if track is not Track.REFERENCE:
             self.connected_at = time.time()
+        if track is Track.VIDEO:
+            self._pictures = 0
         if older is not None:
             older.evict(Eviction.DISPLACED)
+
+    def count_picture(self) -> int:
+        """One message more, usable or not; which of its connection's it is, from 1."""
+        self._pictures += 1
+        return self._pictures
 
     def unpublish(self, track: Track, publisher: Publisher) -> bool:
         """The connection is gone; whether it was the one that sends the track."""

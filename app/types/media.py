@@ -29,3 +29,6 @@ class Frame:
     """Pixels, as stored in the file."""
     orientation: int
     """EXIF orientation, 1 to 8; 1 is upright."""
+    number: int = 0
+    """Which message of its connection's it is, unusable ones counted too; 1 is the first, 0: not
+    known."""

@@ -1,6 +1,7 @@
 """What a picture showed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -155,3 +156,11 @@ class FrameAnalysis:
     """Objects; None: not looked for in this picture."""
     quality: Quality | None = None
     """None: not measured."""
+    number: int = 0
+    """The frame's: which of its connection's messages, 1 is the first; 0: not known."""
+    sent: tuple[int, int] | None = None
+    """Pixels of the upright picture as it came, width and height; None: not known. `width` and
+    `height` are those that it was decoded with."""
+    stages: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by the clock that each stage of the look took; "waiting": from the last byte's
+    arrival until the look began."""

@@ -124,6 +124,9 @@ class FrameAnalyzer:
                 self._clock.lap(Stage.LIVENESS)
             faces = (face,)
             after = Tracking(region=region_around(landmarks, faces[0].box, width, height))
+        sent = _size_as_sent(frame)
+        quality = measure(picture, faces[0].box if faces else None, sent[0])
+        self._clock.lap(Stage.MEASURE)
         analysis = FrameAnalysis(
             at=frame.at,
             received_at=frame.received_at,
@@ -132,9 +135,11 @@ class FrameAnalyzer:
             faces=faces,
             face_count=None if boxes is None else max(len(boxes), len(faces)),
             detections=None,
-            quality=measure(picture, faces[0].box if faces else None, _width_as_sent(frame)),
+            quality=quality,
+            number=frame.number,
+            sent=sent,
+            stages=self._clock.seconds,
         )
-        self._clock.lap(Stage.MEASURE)
         return analysis, after
 
     def _follow(self, picture: Picture, region: Region | None) -> Landmarks | None:
@@ -181,12 +186,13 @@ def _size_needed(frame: Frame, tracking: Tracking, count_faces: bool) -> int:
     if tracking.region is None:
         return SEARCH_SIZE
     longer = max(frame.width, frame.height)
-    return round(MESH_SIZE / tracking.region.side * longer / _width_as_sent(frame))
+    return round(MESH_SIZE / tracking.region.side * longer / _size_as_sent(frame)[0])
 
 
-def _width_as_sent(frame: Frame) -> int:
-    """Pixels, upright."""
-    return frame.height if frame.orientation in TURNED else frame.width
+def _size_as_sent(frame: Frame) -> tuple[int, int]:
+    """Pixels, upright: width and height."""
+    size = frame.width, frame.height
+    return size[::-1] if frame.orientation in TURNED else size
 
 
 def _larger_elsewhere(boxes: list[FaceBox], region: Region, width: int, height: int) -> bool:

@@ -47,7 +47,7 @@ class JpegHeader:
     orientation: int
     """EXIF, 1 to 8."""
 
-    def frame(self, jpeg: bytes, *, at: float, received_at: float) -> Frame:
+    def frame(self, jpeg: bytes, *, at: float, received_at: float, number: int = 0) -> Frame:
         """The picture that it is of."""
         return Frame(
             jpeg=jpeg,
@@ -56,6 +56,7 @@ class JpegHeader:
             width=self.width,
             height=self.height,
             orientation=self.orientation,
+            number=number,
         )
 
 

@@ -36,4 +36,6 @@ class ObjectAnalyzer:
             faces=None,
             face_count=None,
             detections=detections,
+            number=frame.number,
+            stages=self._clock.seconds,
         )

@@ -120,7 +120,7 @@ async def play(
     if models.liveness is not None:
         await inference.check_liveness_with(models.liveness)
     alerts: list[Alert] = []
-    session = _session(name, setting, inference, alerts)
+    session = quiet_session(name, setting, inference, alerts)
     session.start()
     looks: list[Look] = []
     clock, at, told = SourceClock(), 0.0, 0.0
@@ -146,7 +146,9 @@ async def play(
     )
 
 
-def _session(name: str, setting: Setting, inference: Inference, alerts: list[Alert]) -> Session:
+def quiet_session(
+    name: str, setting: Setting, inference: Inference, alerts: list[Alert]
+) -> Session:
     """As the registry opens one; its alerts are kept in memory and nothing is ever too late."""
 
     async def keep(session_id: str, new: Sequence[Alert]) -> list[RecordedAlert]:
@@ -186,6 +188,7 @@ def _session(name: str, setting: Setting, inference: Inference, alerts: list[Ale
         cadences=_cadences(load_settings()),
         save_calibration=_forget,
         save_coverage=_forget,
+        show=lambda analysis: None,
     )
 
 

@@ -1,6 +1,7 @@
 """From signals to alerts: names, announcements, what is open."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import count, pairwise
 
 import pytest
@@ -94,6 +95,35 @@ def test_a_silent_episode_does_not_prolong_the_cooldown() -> None:
         if alert.edge is Edge.STARTED
     ]
     assert [alert.announced for alert in alerts] == [True, False, True]
+
+
+class TestOpen:
+    def test_what_lasts_is_told_the_oldest_first(self) -> None:
+        running = engine({AlertKind.PHONE: {"hold": 0}})
+        assert running.open == []
+        [gaze] = running.update(looks((10, 30), until=15))
+        [phone] = running.update(looks((11, 30), until=15, kind=PHONE))
+        assert running.open == [gaze, phone]
+        running.update(looks((14, 16), until=20))
+        assert running.open == [phone]
+
+    def test_by_their_beginning_and_not_by_when_they_were_told(self) -> None:
+        running = engine()
+        [phone] = running.update(looks((11, 30), until=12, kind=PHONE))
+        [gaze] = running.update(looks((10, 30), until=15))
+        assert running.open == [gaze, phone]
+
+    def test_pictures_and_sound_have_their_own(self) -> None:
+        running = engine({AlertKind.NOT_ASSESSABLE: {"hold": 0}})
+        tracks = (Track.AUDIO, Track.VIDEO)
+        told = running.update(
+            replace(seen(float(n), True, AlertKind.NOT_ASSESSABLE), track=track)
+            for n, track in enumerate(tracks)
+        )
+        assert running.open == told
+        assert len(told) == 2
+        running.close({}, "rest")
+        assert running.open == []
 
 
 class TestClose:

@@ -149,10 +149,14 @@ class Client:
         return self.raw_socket(f"{in_path(session_id)}/{track}{query and '?' + query}")
 
     @contextmanager
-    def viewer(self, session_id: str, after: int | None = None) -> Iterator[ClientConnection]:
-        """An events socket that is being served."""
+    def viewer(
+        self, session_id: str, after: int | None = None, *, detailed: bool = False
+    ) -> Iterator[ClientConnection]:
+        """An events socket that is being served; `detailed`: with what each look found."""
         viewers = self.metric("proctor_viewers")
-        with self.socket(session_id, "events", "" if after is None else f"after={after}") as socket:
+        given = {"after": after, "detail": "analysis" if detailed else None}
+        query = "&".join(f"{name}={value}" for name, value in given.items() if value is not None)
+        with self.socket(session_id, "events", query) as socket:
             wait_until(lambda: self.metric("proctor_viewers") == viewers + 1)
             yield socket
 

@@ -39,6 +39,7 @@ def test_a_session_is_made_once(client: Client) -> None:
         "transcription": None,
         "room": None,
         "participant": None,
+        "asks": {"pictures_per_second": 15, "longest_side": 640},
         "live": None,
     }
     second = client.create("made", purpose="exam", rules={})

@@ -21,7 +21,7 @@ from app.session.sound_inference import SoundInference
 from app.session.speaker_choice import SpeakerChoice
 from app.session.transcription import Transcriptions, no_transcriptions
 from app.settings import Speakers
-from app.types import AlertKind, Frame, Purpose, SessionInfo
+from app.types import AlertKind, Frame, FrameAnalysis, Purpose, SessionInfo
 from app.vision.decode import FrameLimits
 from tests.fakes import FakeInference, FakeKeeping, FakeLog, FakeSound, FaultyStore, SlowLog
 from tests.media import jpeg
@@ -108,6 +108,8 @@ class Running:
     metrics: Metrics
     kept: FakeKeeping
     """What became of its calibration."""
+    shown: list[FrameAnalysis]
+    """The looks at faces that its spectators were shown."""
 
 
 @asynccontextmanager
@@ -124,7 +126,7 @@ async def running(
 ) -> AsyncIterator[Running]:
     """A session whose every frame is due, unless told otherwise; closed at the end."""
     log, rung, metrics = FakeLog(), list[str](), Metrics()
-    kept = FakeKeeping()
+    kept, shown = FakeKeeping(), list[FrameAnalysis]()
     inference, sound = inference or FakeInference(), sound or FakeSound()
     info = info or watched()
 
@@ -147,6 +149,7 @@ async def running(
         ),
         save_calibration=kept.save,
         save_coverage=kept.save_coverage,
+        show=shown.append,
     )
     session.start()
     try:
@@ -159,6 +162,7 @@ async def running(
             rung=rung,
             metrics=metrics,
             kept=kept,
+            shown=shown,
         )
     finally:
         await session.close(Eviction.SHUTDOWN)

@@ -20,6 +20,7 @@ from app.errors import (
 from app.session.plan import SessionPlan
 from app.session.publisher import Eviction
 from app.session.session import Session
+from app.session.troubles import troubles
 from app.types import Alert, AlertKind, Edge, Purpose, RecordedAlert, SessionState, Track
 from tests.fakes import NOBODY, SOMEBODY
 from tests.session.builders import (
@@ -497,18 +498,18 @@ async def test_alerts_that_cannot_be_stored_are_seen(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with housed(url) as house:
-        store, troubles = house.log.append, [StorageError("the disk is full")]
+        store, refusals = house.log.append, [StorageError("the disk is full")]
 
         async def append(session_id: str, alerts: Sequence[Alert]) -> list[RecordedAlert]:
-            if troubles:
-                raise troubles[0]
+            if refusals:
+                raise refusals[0]
             return await store(session_id, alerts)
 
         monkeypatch.setattr(house.log, "append", append)
         found = await house.registry.open("s")
-        assert house.registry.failing == 0
+        assert troubles(house.registry.running).not_stored == 0
         found.outbox.add([alert("a")])
-        await until(lambda: house.registry.failing == 1)
-        troubles.clear()
+        await until(lambda: troubles(house.registry.running).not_stored == 1)
+        refusals.clear()
         await house.registry.erase("s")
-        assert house.registry.failing == 0
+        assert troubles(house.registry.running).not_stored == 0

@@ -1,6 +1,8 @@
 """One frame, and what the next one needs to know of it."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -92,6 +94,29 @@ def test_a_face_that_is_clearly_larger_takes_over_at_the_next_count(
     assert only_face(still).box.left < 0.5
     other, _ = look(analyzer, both, tracking, count_faces=True)
     assert only_face(other).box.left > 0.5
+
+
+def test_a_look_tells_its_stages_and_which_picture_it_was(analyzer: FrameAnalyzer) -> None:
+    picture = replace(frame(jpeg(portrait())), number=7)
+    began = time.perf_counter()
+    first, tracking = analyzer(picture, Tracking(), Also(count_faces=True, liveness=True))
+    took = time.perf_counter() - began
+    second, _ = analyzer(picture, tracking, Also())
+    assert [*first.stages] == ["decode", "count", "mesh", "measure", "liveness"]
+    assert [*second.stages] == ["decode", "mesh", "measure"]
+    assert 0 < sum(first.stages.values()) <= took
+    assert all(seconds > 0 for seconds in first.stages.values())
+    assert (first.number, second.number) == (7, 7)
+
+
+def test_the_size_of_the_picture_as_it_came_is_told(analyzer: FrameAnalyzer) -> None:
+    wide = with_faces((0.5, 0.5, 110), width=1280, height=960)
+    _, tracking = look(analyzer, wide, Tracking())
+    followed, _ = look(analyzer, wide, tracking)
+    assert followed.sent == (1280, 960)
+    assert followed.width <= 1280
+    turned, _ = analyzer(replace(frame(jpeg(wide)), orientation=6), Tracking(), Also())
+    assert turned.sent == (960, 1280)
 
 
 def test_an_undecodable_picture_says_so(analyzer: FrameAnalyzer) -> None:
