@@ -1,4 +1,4 @@
-/** How long a picture takes from the camera until its drawing, and where the time goes. */
+/** How long it takes from a picture to what is known of it here, and where the time goes. */
 
 import { fixed } from "../words.js";
 
@@ -74,7 +74,7 @@ export class Latency {
     const whole = this.#mean.has("way");
     this.#part("total").textContent = total === 0 ? "–" : `${fixed(total, 0)} ms`;
     this.#part("from").textContent = whole
-      ? "from the camera to its drawing"
+      ? "from the camera to this page"
       : "within the service, from the last byte";
     const objects = this.#mean.get("objects");
     this.#part("beside").textContent =

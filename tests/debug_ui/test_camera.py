@@ -99,7 +99,7 @@ def test_what_is_seen_is_drawn_and_measured(
     start(page, server, "drawn")
     wait_for(page, IS_PAINTED, "#overlay")
     expect(page.locator("#asked")).to_have_text("15 pictures a second, 640 pixels")
-    expect(page.locator("#latency .from")).to_have_text("from the camera to its drawing")
+    expect(page.locator("#latency .from")).to_have_text("from the camera to this page")
     expect(page.locator("#latency .total")).to_have_text(re.compile(r"^\d+ ms$"))
     mesh = page.locator("#latency li", has_text="Face mesh")
     expect(mesh).to_have_text(re.compile(r"Face mesh\d+\.\d ms"))
