@@ -23,9 +23,11 @@ from app.api import (
     livekit_webhook,
     ops,
     page,
+    report,
     sessions,
     sockets,
     transcripts,
+    wall,
 )
 from app.api.access import Access
 from app.api.bodies import LimitedBodies
@@ -142,8 +144,9 @@ def create_app(
         app.add_middleware(OwnOrigins)
     app.add_exception_handler(ProctorError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
-    watching = (sockets, sessions, calibration, challenge, enrolment, transcripts)
-    for api in (*watching, livekit_webhook, ops, page):
+    watching = (sockets, sessions, wall, report)
+    about = (calibration, challenge, enrolment, transcripts)
+    for api in (*watching, *about, livekit_webhook, ops, page):
         app.include_router(api.router)
     app.mount("/ui", PageFiles(directory=PAGE), name="ui")
     return app

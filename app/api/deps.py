@@ -21,6 +21,7 @@ from app.session.rooms import Rooms
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.event_log import EventLog
+from app.storage.tallies import Tallies
 from app.storage.transcripts import TranscriptLog
 
 
@@ -41,6 +42,10 @@ class Services:
     health: Health
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the service shuts down and viewers have to go."""
+    tallies: Tallies = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tallies = Tallies(self.database)
 
 
 def get_services(connection: HTTPConnection) -> Services:

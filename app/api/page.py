@@ -39,3 +39,9 @@ def page_file(name: str) -> FileResponse:
 async def camera_page() -> FileResponse:
     """A camera, or somebody else's session."""
     return page_file("index.html")
+
+
+@router.get("/wall")
+async def wall_page() -> FileResponse:
+    """Many sessions at once."""
+    return page_file("wall.html")

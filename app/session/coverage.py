@@ -1,10 +1,11 @@
-"""For how much of its time a session could be judged, by alert kind, and why not."""
+"""For how much of its time a session could be judged, by alert kind, when, and why not."""
 
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from app.session.periods import Periods
 from app.types import AlertKind, Label
 
 SPEAKS = 1.5
@@ -49,6 +50,8 @@ class Coverage:
         self._reasons: defaultdict[Label, float] = defaultdict(float)
         self._spoke: dict[AlertKind, float] = {}
         self._at: float | None = None
+        self.periods = Periods.stored((earlier or {}).get("periods", ()))
+        """When it was watched; nothing of what was before these were kept."""
         if earlier:
             self.seconds = float(earlier["seconds"])
             for kind, share in earlier["judged"].items():
@@ -74,6 +77,7 @@ class Coverage:
         if at < last:
             return
         self._at = at
+        self.periods.look(at)
         passed = at - last
         self.seconds += passed
         if passed > SPEAKS:
@@ -85,8 +89,9 @@ class Coverage:
             if at - spoke <= SPEAKS and passed <= SPEAKS and not suspended(kind):
                 self._judged[kind] += passed
 
-    def interrupt(self) -> None:
-        """What comes next does not continue what was."""
+    def interrupt(self, why: str) -> None:
+        """What comes next does not continue what was; in a word, why."""
+        self.periods.end(why)
         self._at = None
         self._spoke.clear()
 
@@ -110,6 +115,7 @@ class Coverage:
             "not_assessable": {
                 str(reason): round(seconds, 2) for reason, seconds in self._reasons.items()
             },
+            "periods": self.periods.told(),
         }
 
 

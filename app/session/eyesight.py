@@ -98,8 +98,13 @@ class Eyesight:
 
     def connect(self) -> None:
         """Another connection sends the pictures."""
+        self.coverage.periods.come()
         self.feed.connect()
         self.liveness.connect()
+
+    def disconnect(self) -> None:
+        """It is gone."""
+        self.coverage.periods.leave()
 
     def cover(self, at: float, signals: list[Signal]) -> None:
         """These signals of a look are what is judged of it."""
@@ -120,9 +125,9 @@ class Eyesight:
         signal = None if hertz is None else self._assessable.wait(at, hertz)
         return [] if signal is None else [signal]
 
-    def interrupt(self) -> None:
-        """Nothing is judged until further notice."""
-        self.coverage.interrupt()
+    def interrupt(self, why: str) -> None:
+        """Nothing is judged until further notice; in a word, why."""
+        self.coverage.interrupt(why)
         self.feed.interrupt()
         self.liveness.interrupt()
         self._rate = FrameRate()

@@ -135,11 +135,14 @@ class Hearing:
             self._echo = self._echo or Echo()
         else:
             self._due = True
+            self.coverage.periods.come()
             self._rate.expect(time.monotonic())
 
     def disconnect(self, track: Track) -> None:
         """It is gone."""
         self.intakes[track].end()
+        if track is Track.AUDIO:
+            self.coverage.periods.leave()
 
     async def take(self, track: Track, at: float, message: bytes, *, made: bool) -> None:
         """One message; `at`: when its first sample was made, or when its last one arrived."""
@@ -176,14 +179,14 @@ class Hearing:
             signals += [self._several.nobody(at), self._gaps.heard(at)]
         return [signal for signal in signals if signal is not None]
 
-    def interrupt(self) -> None:
-        """Nothing is judged until further notice: what waits is not heard."""
+    def interrupt(self, why: str) -> None:
+        """Nothing is judged until further notice, in a word why: what waits is not heard."""
         for intake in self.intakes.values():
             intake.clear()
         self._held.clear()
         self._turn += 1
         self._rate = SoundRate()
-        self.coverage.interrupt()
+        self.coverage.interrupt(why)
         self.speakers.interrupt()
 
     def close(self) -> None:

@@ -154,8 +154,8 @@ class Session:
         """Nothing is judged from now on."""
         self.calibration.interrupt()
         self.challenge.interrupt(self.tracks.now)
-        self.eyes.interrupt()
-        self.ears.interrupt()
+        self.eyes.interrupt(reason)
+        self.ears.interrupt(reason)
         self._raise(self.engine.close(self.tracks.newest, reason))
 
     def publish(self, track: Track, publisher: Publisher, form: SoundForm | None = None) -> None:
@@ -171,8 +171,8 @@ class Session:
 
     def unpublish(self, track: Track, publisher: Publisher) -> None:
         """The connection is gone."""
-        if self.tracks.unpublish(track, publisher) and track is not Track.VIDEO:
-            self.ears.disconnect(track)
+        if self.tracks.unpublish(track, publisher):
+            self.eyes.disconnect() if track is Track.VIDEO else self.ears.disconnect(track)
 
     def coverage(self) -> dict[str, Any] | None:
         """For how much of its time pictures and sound could be judged; None: nothing came yet."""

@@ -43,6 +43,14 @@ class Tracks:
         """The time of each track's newest media, in seconds on the session's clock."""
         return self._newest
 
+    def silent(self, track: Track, now: float) -> float | None:
+        """Seconds since usable media of the track were here; None: none came yet.
+
+        `now`: a reading of the machine's monotonic clock.
+        """
+        came = self._came.get(track)
+        return None if came is None else max(0.0, now - came)
+
     def publish(self, track: Track, publisher: Publisher) -> None:
         """From now on this connection sends the track; an older one is told so."""
         older = self._publishers.get(track)

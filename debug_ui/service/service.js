@@ -23,6 +23,9 @@ export const create = (id) => request(SESSIONS, "POST", { id });
 /** The session with its counters and newest numbers. */
 export const get = (id) => request(path(id), "GET");
 
+/** All sessions that run or pause, the newest first, with few numbers each. */
+export const wall = () => request("/v1/wall", "GET");
+
 /** `verb` is "start", "pause" or "stop"; returns the session. */
 export const change = (id, verb) => request(`${path(id)}/${verb}`, "POST");
 

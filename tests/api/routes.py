@@ -6,6 +6,8 @@ from tests.api.client import Client
 
 SIGNED_OTHERWISE = {"/v1/livekit/webhook"}
 """What it is sent carries LiveKit's own signature."""
+FOR_ALL = (("GET", "/v1/sessions"), ("GET", "/v1/wall"))
+"""What tells of all sessions at once."""
 ROUTED = "routed"
 
 

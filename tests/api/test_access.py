@@ -16,11 +16,11 @@ from tests.api.client import (
     somebody,
     wait_until,
 )
-from tests.api.routes import ROUTED, routes
+from tests.api.routes import FOR_ALL, ROUTED, routes
 from tests.api.tokens import HOURS_12, MINE, claims, room_token, signed, token
 
 TRACKS = ("video", "audio", "events")
-OPEN = ("/", "/ui/page.js", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
+OPEN = ("/", "/wall", "/ui/page.js", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
 NOW = int(time.time())
 HOLDS_NOT = [
     pytest.param(None, "no token came", id="none"),
@@ -132,7 +132,7 @@ def test_every_route_asks(guarded: Service, shown: str | None, allowed: str) -> 
         asked = routes(client)
         assert len(asked) > 12
         for method, path, where in asked:
-            number = "sessions" if (method, path) == ("GET", "/v1/sessions") else "session"
+            number = "sessions" if (method, path) in FOR_ALL else "session"
             what = f"{'GET' if method == 'GET' else 'change'} {number}"
             body = {"id": ROUTED} if path == "/v1/sessions" and method == "POST" else None
             answer = client.http.request(method, where, json=body)

@@ -42,7 +42,12 @@ def test_all_of_it() -> None:
 
 def test_nothing_yet() -> None:
     assert Coverage(ALL).shares == {}
-    assert Coverage(ALL).as_dict() == {"seconds": 0.0, "judged": {}, "not_assessable": {}}
+    assert Coverage(ALL).as_dict() == {
+        "seconds": 0.0,
+        "judged": {},
+        "not_assessable": {},
+        "periods": [],
+    }
 
 
 def test_a_kind_that_is_never_spoken_of() -> None:
@@ -71,6 +76,7 @@ def test_what_is_suspended_is_not_judged_and_the_reason_counts() -> None:
             "phone": pytest.approx(0.7, abs=0.01),
         },
         "not_assessable": {"Picture black": 3.0, "Face too small": 1.0},
+        "periods": [[0.0, 10.0, None]],
     }
 
 
@@ -85,7 +91,7 @@ def test_a_silence_counts_as_time_that_was_not_judged() -> None:
 def test_a_pause_counts_for_nothing() -> None:
     coverage = Coverage(ALL)
     watch(coverage, 0.0, 5.0)
-    coverage.interrupt()
+    coverage.interrupt("paused")
     watch(coverage, 100.0, 105.0)
     assert coverage.seconds == pytest.approx(10)
     assert coverage.shares[NOBODY] == pytest.approx(1)

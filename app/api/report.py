@@ -1,0 +1,116 @@
+"""`/v1/sessions/{id}/report`: what happened in a session, for programs and for people."""
+
+import time
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, Response
+
+from app.alerts.history import History
+from app.api.accept import prefers_page
+from app.api.deps import Services, Shown, get_services, path_session_id
+from app.api.page import page_file
+from app.api.report_making import Known, report_of
+from app.api.report_views import ReportView, ServiceView
+from app.session.session import Session
+from app.storage.event_log import EventLog
+from app.types import SessionInfo, SessionState, Track
+
+router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
+
+MOST = 2000
+"""Episodes that a report lists, the newest; of older ones it tells the sums."""
+PAGE = 200
+"""Alerts that are read at a time: other connections are served in between."""
+NOT_KEPT = {"Vary": "Accept", "Cache-Control": "no-store"}
+"""A browser that shows the page must not find the JSON in its place, nor the other way."""
+
+
+def _version() -> str:
+    try:
+        return version("procturing")
+    except PackageNotFoundError:  # started from a folder into which nobody installed it
+        return "not installed"
+
+
+VERSION = _version()
+
+
+async def _asked(session_id: str, request: Request, shown: Shown) -> str | None:
+    """The id, for those who may see the session; None: they ask for the page, which holds nothing.
+
+    Raises SessionIdError and AccessError.
+    """
+    if prefers_page(request):
+        return None
+    return await path_session_id(session_id, request, shown)
+
+
+@router.get(
+    "/{session_id}/report",
+    response_model=ReportView,
+    responses={200: {"content": {"text/html": {}}}},
+)
+async def report(
+    session_id: Annotated[str | None, Depends(_asked)],
+    services: Annotated[Services, Depends(get_services)],
+) -> Response:
+    """What happened when, how long, how sure, and how much of it could be judged.
+
+    Asked for `text/html`, the same address answers with a page for people, which fetches this.
+    """
+    if session_id is None:
+        return _page()
+    info = await services.registry.get(session_id)
+    history = await _read(services.log, info)
+    session = services.registry.find(session_id)
+    health = services.health
+    view = report_of(
+        info,
+        history,
+        _known(info, session),
+        made_at=time.time(),
+        service=ServiceView(
+            version=VERSION,
+            models={
+                "objects": health.objects,
+                "liveness": health.liveness,
+                "speakers": health.speakers,
+            },
+        ),
+    )
+    body = view.model_dump_json(by_alias=True)
+    return Response(body, media_type="application/json", headers=NOT_KEPT)
+
+
+def _page() -> FileResponse:
+    page = page_file("report.html")
+    page.headers["Vary"] = "Accept"
+    return page
+
+
+async def _read(log: EventLog, info: SessionInfo) -> History:
+    """All alerts that were stored when the session was asked for: later ones are left out."""
+    history, after = History(MOST), 0
+    while after < info.last_seq:
+        alerts = await log.after(info.id, after, min(PAGE, info.last_seq - after))
+        if not alerts:  # erased meanwhile
+            break
+        history.take(alerts)
+        after = alerts[-1].seq
+    return history
+
+
+def _known(info: SessionInfo, session: Session | None) -> Known:
+    """What was watched, and how far the session's clock is known."""
+    if session is None:
+        return Known(coverage=info.coverage)
+    now, tracks = time.monotonic(), session.tracks
+    times = [*tracks.newest.values()]
+    if info.state in (SessionState.RUNNING, SessionState.PAUSED):
+        own = [tracks.own(track, now) for track in tracks.newest if track is not Track.REFERENCE]
+        times += [at for at in own if at is not None]
+    return Known(
+        coverage=session.coverage(), now=max(times, default=None), publishing=tracks.publishing
+    )

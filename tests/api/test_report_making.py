@@ -1,0 +1,273 @@
+"""A report of what is stored: pauses, restarts, open episodes, sound, what older services kept."""
+
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.alerts.history import History
+from app.api.report_making import Known, report_of
+from app.api.report_views import ServiceView
+from app.api.watched_views import sentence
+from app.session.plan import SessionPlan
+from app.types import (
+    AlertKind,
+    Edge,
+    Purpose,
+    RecordedAlert,
+    SessionInfo,
+    SessionState,
+    Severity,
+    Track,
+)
+from benchmarks.service import Service
+from tests.api.client import Client
+from tests.fakes import NOBODY, SOMEBODY
+from tests.session.builders import AT_ONCE, Camera, House, housed, settle
+from tests.storage.builders import alert, in_loop, session
+
+SERVICE = ServiceView(version="1", models={})
+WATCHED = {
+    "seconds": 3120.0,
+    "judged": {"gaze_away": 0.94999, "nobody": 0.97},
+    "not_assessable": {"Picture too dark": 93.6},
+    "periods": [[0.0, 1000.0, "paused"], [1100.0, 3220.0, None]],
+    "sound": None,
+}
+HEARD = {
+    "seconds": 600.0,
+    "judged": {"several_speakers": 0.8},
+    "not_assessable": {},
+    "periods": [[0.0, 500.0, "silent"], [520.0, 600.0, None]],
+}
+
+
+def made(info: SessionInfo, history: History, known: Known) -> dict[str, Any]:
+    view = report_of(info, history, known, made_at=1.8e9, service=SERVICE)
+    return view.model_dump(mode="json", by_alias=True)
+
+
+async def of_stored(house: House, session_id: str) -> dict[str, Any]:
+    """As a process tells it in which the session does not run."""
+    info = await house.store.get(session_id)
+    assert info is not None
+    history, after = History(100), 0
+    while page := await house.log.after(session_id, after, 3):
+        history.take(page)
+        after = page[-1].seq
+    assert after == info.last_seq
+    found = made(info, history, Known(coverage=info.coverage))
+    seqs = [seq for each in found["episodes"] for seq in each["seqs"]]
+    assert sorted(seqs) == list(range(1, info.last_seq + 1))
+    return found
+
+
+async def watch(camera: Camera, since: int, until: int) -> None:
+    await camera.show(*(float(at) for at in range(since, until + 1)))
+
+
+@in_loop
+async def test_pauses_restarts_and_what_a_killed_process_left_open(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/proctor.db"
+    plan = SessionPlan(rules={AlertKind.NOBODY: AT_ONCE})
+    async with housed(url) as first:
+        await first.registry.create("s", plan)
+        camera = Camera(await first.registry.open("s"))
+        await watch(camera, 0, 10)
+        await first.registry.pause("s")
+        await first.registry.start_judging("s")
+        first.inference.show = NOBODY
+        await watch(camera, 30, 40)
+    async with housed(url) as killed:
+        victim = await killed.registry.open("s")
+        camera = Camera(victim)
+        await watch(camera, 100, 105)
+        killed.inference.show = NOBODY
+        await watch(camera, 106, 110)
+        await victim.outbox.flush(5.0)
+        await killed.store.save_coverage("s", victim.coverage())  # as it does every 30 s
+        await watch(camera, 111, 112)  # nobody will know of these
+        async with housed(url) as third:
+            left = await of_stored(third, "s")
+            camera = Camera(await third.registry.open("s"))
+            third.inference.show = SOMEBODY
+            await watch(camera, 200, 210)
+            await settle()
+            await third.registry.stop("s")
+            whole = await of_stored(third, "s")
+            await third.registry.erase("s")  # the killed one must not tell more
+    assert [gap["why"] for gap in left["gaps"]] == ["paused", "the service was shut down"]
+    assert (left["complete"], left["summary"]["open"]) == (False, 1)
+    (closed, still) = left["episodes"]
+    assert closed["end_evidence"]["closed_by"] == "shutdown"
+    assert (still["ended_at"], still["end_evidence"]) == (None, None)
+    assert still["seconds"] == left["clock"]["to"] - still["started_at"] == 4.0
+    assert whole["gaps"] == [
+        {"from": 10.0, "to": 30.0, "seconds": 20.0, "why": "paused"},
+        {"from": 40.0, "to": 100.0, "seconds": 60.0, "why": "the service was shut down"},
+        {"from": 110.0, "to": 200.0, "seconds": 90.0, "why": "the service was interrupted"},
+    ]
+    assert whole["clock"] == {"from": 0.0, "to": 210.0}
+    assert whole["coverage"]["seconds"] == 210.0 - 170.0
+    assert (whole["complete"], whole["summary"]["open"]) == (True, 0)
+    assert whole["session"]["ended_by"] == "rest"
+    assert whole["episodes"][1]["end_evidence"] == {"closed_by": "restart"}
+
+
+def test_the_example_of_the_design() -> None:
+    found = made(session(), History(9), Known(coverage=WATCHED))
+    assert found["coverage"]["sentence"] == "judged 94 % of 52 min"
+    assert found["risk"]["judged"] == 0.94999
+    assert found["gaps"] == [{"from": 1000.0, "to": 1100.0, "seconds": 100.0, "why": "paused"}]
+    assert found["coverage"]["sound"] is None
+    assert list(found["clock"]) == ["from", "to"]
+
+
+@pytest.mark.parametrize(
+    ("share", "seconds", "words"),
+    [
+        (0.9999, 45.4, "judged 99 % of 45 s"),
+        (1.0, 89.0, "judged 100 % of 89 s"),
+        (0.57, 90.0, "judged 57 % of 2 min"),
+        (0.29, 5340.0, "judged 29 % of 89 min"),
+        (0.0, 5400.0, "judged 0 % of 1 h 30 min"),
+        (0.5, 10_799.0, "judged 50 % of 3 h 00 min"),
+    ],
+)
+def test_the_sentence(share: float, seconds: float, words: str) -> None:
+    assert sentence(share, seconds, of_sound=False) == words
+    assert sentence(share, seconds, of_sound=True) == f"{words} of sound"
+
+
+@pytest.mark.parametrize(
+    ("publishing", "now", "why"),
+    [
+        ((Track.VIDEO,), 3300.0, ["no pictures came"]),
+        ((Track.AUDIO,), 3300.0, ["the sender left"]),
+        ((Track.VIDEO,), 3222.0, []),
+        ((), None, []),
+    ],
+)
+def test_what_lasts_at_the_end(publishing: tuple[Track, ...], now: float, why: list[str]) -> None:
+    known = Known(coverage=WATCHED, now=now, publishing=publishing)
+    assert [gap["why"] for gap in made(session(), History(9), known)["gaps"][1:]] == why
+
+
+def test_sound_beside_pictures_has_gaps_of_its_own() -> None:
+    found = made(session(), History(9), Known(coverage=WATCHED | {"sound": HEARD}))
+    assert found["coverage"]["sound"]["gaps"][0] == {
+        "from": 500.0,
+        "to": 520.0,
+        "seconds": 20.0,
+        "why": "no sound came",
+    }
+    assert [gap["why"] for gap in found["gaps"]] == ["paused"]
+    assert found["coverage"]["sentence"] == "judged 94 % of 52 min"
+
+
+def test_a_session_of_sound_alone() -> None:
+    nothing = {"seconds": 0.0, "judged": {}, "not_assessable": {}, "periods": []}
+    found = made(session(), History(9), Known(coverage=nothing | {"sound": HEARD}))
+    assert found["coverage"]["sentence"] == "judged 80 % of 10 min of sound"
+    assert found["gaps"] == [{"from": 500.0, "to": 520.0, "seconds": 20.0, "why": "no sound came"}]
+    assert found["clock"] == {"from": 0.0, "to": 600.0}
+
+
+def test_what_an_older_service_stored() -> None:
+    """No periods, or nothing at all: the gaps are not known, and the rest is there."""
+    old = {key: value for key, value in WATCHED.items() if key not in ("periods", "sound")}
+    found = made(session(), History(9), Known(coverage=old))
+    assert found["gaps"] == []
+    assert found["coverage"]["sentence"] == "judged 94 % of 52 min"
+    history = History(9)
+    found = made(session(), history, Known(coverage=None))
+    assert (found["coverage"], found["gaps"], found["risk"]["judged"]) == (None, [], None)
+
+
+@pytest.mark.parametrize(
+    ("judged", "words"),
+    [
+        (0.95, "2 episodes, 7.6 s, in 49 min judged"),
+        (0.1, "2 episodes, 7.6 s, counted as in 10 min"),
+    ],
+)
+def test_the_terms_say_why(judged: float, words: str) -> None:
+    history = History(9)
+    glances = [
+        each
+        for name, ended_at in (("a", 14.4), ("b", 14.0))
+        for each in (alert(name), alert(name, Edge.ENDED, ended_at=ended_at))
+    ]
+    phone = alert("p", kind=AlertKind.PHONE, severity=Severity.CRITICAL, started_at=3210.0)
+    gap = alert("g", kind=AlertKind.AUDIO_GAP, severity=Severity.INFO)
+    history.take(
+        RecordedAlert(session_id="s", seq=seq, alert=each)
+        for seq, each in enumerate([*glances, phone, gap], start=1)
+    )
+    shares = {"gaze_away": judged, "phone": 1.0}
+    risk = made(session(), history, Known(coverage=WATCHED | {"judged": shares}))["risk"]
+    assert [(term["kind"], term["because"]) for term in risk["terms"]] == [
+        ("phone", "1 episode, 10.0 s"),
+        ("gaze_away", words),
+    ]
+    assert sum(term["points"] for term in risk["terms"]) == risk["score"]
+    assert risk["judged"] == judged
+    assert not re.search("(?i)cheat|suspici|fraud|guilt|dishonest|risky", risk["how"])
+
+
+def test_rules_of_its_purpose() -> None:
+    info = session(purpose=Purpose.RESEARCH, rules={AlertKind.PHONE: {"hold": 4.0}})
+    rules = {rule["kind"]: rule for rule in made(info, History(9), Known(coverage=None))["rules"]}
+    assert rules.keys() == set(AlertKind)
+    assert (rules["drowsy"]["enabled"], rules["drowsy"]["changed"]) == (True, {})
+    assert (rules["phone"]["hold"], rules["phone"]["changed"]) == (4.0, {"hold": 4.0})
+
+
+@pytest.mark.parametrize("state", [SessionState.RUNNING, SessionState.PAUSED, SessionState.STOPPED])
+@pytest.mark.parametrize("ended_by", ["rest", "idle", "room"])
+def test_whether_more_may_come(state: SessionState, ended_by: str) -> None:
+    info = session(state=state, ended_by=ended_by, ended_at=1.7e9)
+    found = made(info, History(9), Known(coverage=None))
+    assert found["complete"] is (state is SessionState.STOPPED)
+    assert found["session"]["ended_by"] == ended_by
+
+
+def test_thousands_of_episodes(client: Client, service: Service) -> None:
+    """The newest 2000 are listed, all are counted."""
+    client.create("thousands")
+    with sqlite3.connect(service.log.parent / "proctor.db") as database:
+        start = alert()
+        database.executemany(
+            "INSERT INTO alerts (session_id, seq, episode, kind, edge, label, severity, at,"
+            " started_at, ended_at, confidence, evidence, rule, announced)"
+            " VALUES ('thousands', ?, ?, 'gaze_away', ?, 'Looking Left', 'warning', ?, ?, ?, 0.5,"
+            " '{}', ?, 0)",
+            (
+                (
+                    2 * number + end + 1,
+                    f"e{number}",
+                    edge,
+                    5.0 * number + 2 * end,
+                    5.0 * number,
+                    5.0 * number + 1.5 if end else None,
+                    start.rule,
+                )
+                for number in range(2600)
+                for end, edge in enumerate(("started", "ended"))
+            ),
+        )
+        database.execute("UPDATE sessions SET last_seq = 5200 WHERE id = 'thousands'")
+    database.close()
+    found = client.get("thousands", "/report").json()
+    assert (len(found["episodes"]), found["episodes_left_out"]) == (2000, 600)
+    assert found["episodes"][0]["id"] == "e600"
+    assert found["episodes"][-1]["seqs"] == [5199, 5200]
+    (kind,) = found["summary"]["by_kind"]
+    assert (kind["episodes"], kind["seconds"], kind["labels"]) == (
+        2600,
+        3900.0,
+        {"Looking Left": 2600},
+    )
+    assert found["risk"]["score"] == 50  # more than any number of glances makes no kind
