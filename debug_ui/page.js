@@ -1,15 +1,19 @@
 /** Wires the page: a camera that feeds a session, or, with ?session=ID, somebody else's session. */
 
-import { Alerts } from "./timeline/alerts.js";
-import { Camera } from "./camera/camera.js";
 import { ChallengeNotice } from "./camera/challenge.js";
-import { Feed } from "./camera/feed.js";
-import * as readiness from "./service/readiness.js";
-import { Readings } from "./now/readings.js";
+import { DeviceChoice } from "./camera/device_choice.js";
+import { NO_MICROPHONE } from "./camera/devices.js";
+import { Level } from "./camera/level.js";
 import { ScreenCalibration } from "./camera/screen.js";
+import { Sender } from "./camera/sender.js";
+import { state } from "./camera/state.js";
+import { Seen } from "./now/seen.js";
+import { recall, remember } from "./remember.js";
+import * as readiness from "./service/readiness.js";
 import * as service from "./service/service.js";
 import { Socket } from "./service/socket.js";
 import * as token from "./service/token.js";
+import { Alerts } from "./timeline/alerts.js";
 import * as words from "./words.js";
 
 const FAST = 250;
@@ -20,21 +24,35 @@ const $ = (name) => document.getElementById(name);
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const watched = new URLSearchParams(location.search).get("session");
-const camera = new Camera($("video"), endFeed);
-const readings = new Readings($("now"));
 const screen = new ScreenCalibration($("screen"));
 const challenge = new ChallengeNotice($("challenge"));
+const seen = new Seen({
+  rows: $("now"),
+  charts: $("charts"),
+  latency: $("latency"),
+  overlay: $("overlay"),
+  pictured: !watched,
+});
 const alerts = new Alerts({
   list: $("alerts"),
   none: $("none"),
   count: $("count"),
   announcer: $("announcer"),
 });
+const sender = new Sender({
+  video: $("video"),
+  level: new Level($("level")),
+  ended: endFeed,
+  mute,
+  changed: (name, ...change) =>
+    follow(name, name === "video" ? endFeed : () => {})(...change), // without sound it goes on
+});
+const cameras = new DeviceChoice($("camera"), "videoinput", "camera");
+const microphones = new DeviceChoice($("microphone"), "audioinput", "microphone");
 
 let id = null; // of the session that is shown
 let session = null; // as the service last described it; null: it did not
 let events = null; // its socket
-let feed = null; // the camera's pictures, while they are sent
 let busy = ""; // what is under way
 let fault = ""; // what is over, and what to do
 const broken = new Map(); // sockets that try again, and why
@@ -43,17 +61,26 @@ const broken = new Map(); // sockets that try again, and why
 function show(view) {
   events?.close();
   alerts.clear();
+  seen.clear();
   broken.clear();
   [id, session] = [view.id, view];
-  events = new Socket(() => service.socketUrl(id, `events?after=${alerts.seq}`), {
-    onMessage: (text) => {
-      const message = JSON.parse(text);
-      alerts.take(message);
-      if (feed !== null) challenge.take(id, message); // who is asked sits before this camera
-      render();
-    },
+  const end = () => `events?after=${alerts.seq}&detail=analysis`;
+  events = new Socket(() => service.socketUrl(id, end()), {
+    onMessage: (text) => take(JSON.parse(text)),
     onChange: follow("events", (sentence) => (fault = sentence)),
   });
+}
+
+/** One message of the service. */
+function take(message) {
+  if (message.analysis) {
+    const taken = sender.taken(message.analysis.picture);
+    seen.take(message.analysis, session, taken);
+  }
+  if (message.events.length === 0) return;
+  alerts.take(message);
+  if (sender.on) challenge.take(id, message); // who is asked sits before this camera
+  render();
 }
 
 /** Keeps account of a socket's connection; `refused` takes the sentence that ends it. */
@@ -82,13 +109,13 @@ async function doing(what, action, failed = (sentence) => (fault = sentence)) {
 }
 
 async function start() {
-  await camera.open($("camera").value);
-  await listCameras();
+  await sender.open(cameras.value, microphones.value);
+  await Promise.all([cameras.fill(sender.cameraId), microphones.fill(sender.microphoneId)]);
   let view = await service.create($("session").value);
   if (view.state !== "running") view = await service.change(view.id, "start");
   show(view);
-  const url = service.socketUrl(id, "video");
-  feed = new Feed($("video"), new Socket(() => url, { onChange: follow("video", endFeed) }));
+  sender.ask(view.asks);
+  sender.begin(id);
 }
 
 async function change(verb) {
@@ -98,23 +125,21 @@ async function change(verb) {
 
 /** Send no more; the sentence says why, unless it was wanted. */
 function endFeed(sentence = "") {
-  feed?.close();
-  feed = null;
+  sender.close();
+  microphones.restore(); // the next start asks for it again
   challenge.close();
-  camera.close();
+  seen.fade();
   broken.delete("video");
+  broken.delete("audio");
   fault = sentence;
   render();
 }
 
-async function listCameras() {
-  const found = await Camera.list();
-  const chosen = camera.deviceId || $("camera").value;
-  if (found.length === 0) found.push({ label: "Default camera", deviceId: "" });
-  $("camera").replaceChildren(
-    ...found.map(({ label, deviceId }, i) => new Option(label || `Camera ${i + 1}`, deviceId)),
-  );
-  if (found.some(({ deviceId }) => deviceId === chosen)) $("camera").value = chosen;
+/** There is no sound, and why; "": there is, or it is not wanted. */
+function mute(sentence) {
+  $("missing").textContent = sentence;
+  broken.delete("audio");
+  if (sentence) microphones.value = NO_MICROPHONE; // so that it can be chosen again
 }
 
 /** Ask for the session's numbers for as long as the page is open. */
@@ -124,9 +149,10 @@ async function poll() {
     if (asked !== null) {
       const answer = await service.get(asked).catch(unseen);
       if (asked === id) session = answer;
+      if (session) sender.ask(session.asks);
       render();
     }
-    await sleep(id === null || feed || session?.live ? FAST : SLOW);
+    await sleep(id === null || sender.on || session?.live ? FAST : SLOW);
   }
 }
 
@@ -161,44 +187,52 @@ async function watch() {
   }
 }
 
-/** The tone and the sentence of the state line. */
-function state() {
-  if (busy) return ["quiet", busy];
-  if (fault) return ["trouble", fault];
-  const [why] = broken.values();
-  if (why) return ["trouble", `The connection broke (${why}). Trying again.`];
-  if (id === null) return ["quiet", watched ? "Connecting." : "The camera is off."];
-  if (session === null) return ["trouble", "The service does not answer. Trying again."];
-  if (session.state === "paused") return ["paused", "Paused: nothing is analysed."];
-  if (session.state === "stopped") return ["quiet", "Stopped. The alerts stay."];
-  if (session.live?.publishing.includes("video")) return ["live", "Live: pictures are analysed."];
-  return ["quiet", feed ? "Connecting." : "Nobody sends pictures at the moment."];
-}
-
 function render() {
-  const [tone, sentence] = state();
+  const [why = ""] = broken.values();
+  const [tone, sentence] = state({
+    ...{ busy, fault, why, session },
+    shown: id !== null,
+    sending: sender.on,
+    watching: Boolean(watched),
+  });
   const now = session?.live?.now;
   const paused = session?.state === "paused";
   if ($("state").textContent !== sentence) $("state").textContent = sentence;
   $("state").dataset.tone = tone;
   $("clock").textContent = now ? words.clock(now.at) : "";
-  $("hint").hidden = $("video").srcObject !== null;
-  $("session").readOnly = feed !== null || busy !== "";
-  $("camera").disabled = busy !== "";
-  $("go").textContent = feed === null ? "Start" : paused ? "Resume" : "Pause";
+  $("hint").hidden = Boolean(watched) || $("video").srcObject !== null;
+  $("unseen").hidden = !watched || tone === "live";
+  $("session").readOnly = sender.on || busy !== "";
+  $("camera").disabled = $("microphone").disabled = busy !== "";
+  $("go").textContent = !sender.on ? "Start" : paused ? "Resume" : "Pause";
   $("stop").disabled = session === null || session.state === "stopped";
-  const blind = feed === null || busy !== "" || tone !== "live" || !now;
+  const blind = !sender.on || busy !== "" || tone !== "live" || !now;
   $("calibrate").disabled = $("turn").disabled = blind;
-  $("share").hidden = id === null;
-  $("share").rel = token.held() ? "opener" : "noopener"; // an opener's token is its window's, too
+  $("asked").textContent = asked();
+  links();
+  seen.show(session, (kind) => alerts.openLabel(kind));
+}
+
+/** What the service wants of the camera, once it says so. */
+function asked() {
+  if (!sender.on || !session?.asks) return "";
+  const { pictures_per_second: rate, longest_side: side } = session.asks;
+  return `${rate} pictures a second, ${side} pixels`;
+}
+
+function links() {
+  $("share").hidden = id === null || Boolean(watched);
+  $("report").hidden = id === null;
+  const rel = token.held() ? "opener" : "noopener"; // an opener's token is its window's, too
+  $("share").rel = $("report").rel = rel;
   $("share").href = `/?session=${encodeURIComponent(id)}`;
-  readings.show(session, (kind) => alerts.openLabel(kind));
+  $("report").href = `/v1/sessions/${encodeURIComponent(id)}/report`;
 }
 
 $("controls").addEventListener("submit", (event) => {
   event.preventDefault();
   if (busy) return;
-  if (feed === null) {
+  if (!sender.on) {
     doing("Waiting for the camera; the browser may ask for your permission.", start, endFeed);
   } else if (session?.state === "paused") {
     doing("Resuming.", () => change("start"));
@@ -211,21 +245,31 @@ $("stop").addEventListener("click", () => {
 });
 $("calibrate").addEventListener("click", () => screen.open(id));
 $("turn").addEventListener("click", () => challenge.ask(id));
-$("camera").addEventListener("change", () => {
-  if (feed) doing("Changing the camera.", () => camera.open($("camera").value), endFeed);
+cameras.onChange((device) => {
+  if (sender.on) doing("Changing the camera.", () => sender.changeCamera(device), endFeed);
 });
-navigator.mediaDevices?.addEventListener("devicechange", listCameras);
+microphones.onChange((device) => {
+  mute("");
+  if (sender.on) doing("Changing the microphone.", () => sender.changeMicrophone(device));
+});
+$("drawing").checked = recall("drawing", "on") === "on";
+const draw = () => seen.draw($("drawing").checked);
+$("drawing").addEventListener("change", () => {
+  remember("drawing", $("drawing").checked ? "on" : "off");
+  draw();
+});
+draw();
 
 if (watched) {
   document.body.classList.add("viewer");
   document.title = `${watched} · ${document.title}`;
+  document.querySelector("nav [aria-current]").removeAttribute("aria-current");
   $("source-title").textContent = "Watching";
   $("watched").textContent = watched;
   $("watched").hidden = false;
   watch();
 } else {
   $("session").value = words.sessionName(new Date());
-  listCameras();
 }
 render();
 readiness.follow($("service"), $("degraded"));

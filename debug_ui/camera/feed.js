@@ -1,41 +1,57 @@
 /** Sends the pictures of a video element as JPEGs, unmirrored, one under way at a time. */
 
-const PER_SECOND = 15;
-const WIDTH = 640;
-/* Pixels, at most; the height follows. */
-const QUALITY = 0.8;
+import { Sent } from "./sent.js";
+
+export const USUAL = { pictures_per_second: 15, longest_side: 640 };
+/* What is sent to a service that does not say what it asks for. */
 
 export class Feed {
+  sent = new Sent();
   #video;
   #socket;
-  #canvas = document.createElement("canvas");
-  #timer;
-  #encoding = false;
+  #asks = {};
+  #worker = new Worker("/ui/camera/encoder.js");
+  #taken = null; // when the picture that is being encoded was taken
 
-  constructor(video, socket) {
+  /** `asks` has `pictures_per_second` and `longest_side`, in pixels. */
+  constructor(video, socket, asks) {
     this.#video = video;
     this.#socket = socket;
-    this.#timer = setInterval(() => this.#send(), 1000 / PER_SECOND);
+    this.#worker.onmessage = ({ data }) => (data.due ? this.#take() : this.#send(data.jpeg));
+    this.ask(asks);
+  }
+
+  /** From now on so many pictures, of this size. */
+  ask(asks) {
+    if (asks.pictures_per_second !== this.#asks.pictures_per_second) {
+      this.#worker.postMessage({ every: 1000 / asks.pictures_per_second });
+    }
+    this.#asks = asks;
   }
 
   close() {
-    clearInterval(this.#timer);
+    this.#worker.terminate();
     this.#socket.close();
   }
 
-  async #send() {
-    const { videoWidth, videoHeight, readyState } = this.#video;
-    if (this.#encoding || !this.#socket.free || readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
-      return;
+  async #take() {
+    const ready = this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (this.#taken !== null || !this.#socket.free || !ready) return;
+    this.#taken = performance.now();
+    try {
+      const picture = await still(this.#video);
+      this.#worker.postMessage({ picture, side: this.#asks.longest_side }, [picture]);
+    } catch {
+      this.#taken = null; // the camera is changing
     }
-    this.#encoding = true;
-    const scale = Math.min(1, WIDTH / videoWidth);
-    this.#canvas.width = Math.round(videoWidth * scale);
-    this.#canvas.height = Math.round(videoHeight * scale);
-    const { width, height } = this.#canvas;
-    this.#canvas.getContext("2d").drawImage(this.#video, 0, 0, width, height);
-    const blob = await new Promise((done) => this.#canvas.toBlob(done, "image/jpeg", QUALITY));
-    this.#encoding = false;
-    if (blob) this.#socket.send(blob);
+  }
+
+  #send(jpeg) {
+    if (jpeg && this.#socket.send(jpeg)) this.sent.add(this.#taken, performance.now());
+    this.#taken = null;
   }
 }
+
+/** The video's picture as it is; a frame is handed on without a copy where the browser has them. */
+const still = (video) =>
+  "VideoFrame" in window ? new VideoFrame(video) : createImageBitmap(video);

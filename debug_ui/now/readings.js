@@ -1,161 +1,93 @@
 /** The newest numbers of a session, and what they mean in words. */
 
-import { degrees, direction, fixed, many, reason } from "../words.js";
+import { fixed } from "../words.js";
+import { sound, voice } from "./hearing.js";
+import { Mark } from "./mark.js";
+import { Settling } from "./settling.js";
+import * as sight from "./sight.js";
 
-const NOTHING = { word: "–" };
-const NOT_MEASURED = { word: "Not measured" };
-const MARKS = { inactive: "", pending: " · pending", firing: " · alert" };
+const NOTHING = { word: "–", state: "unknown" };
+const MARKS = { unknown: "", inactive: "", pending: " · pending", firing: " · alert" };
+const SEEN = ["face", "gaze", "head", "persons", "phone", "liveness", "lids", "picture"];
 
 export class Readings {
   #root;
+  #rows = new Map();
+  #settling = new Settling();
 
   /** `root` holds one element per row, named by its id. */
   constructor(root) {
     this.#root = root;
+    for (const row of root.children) {
+      const part = (name) => row.querySelector(`.${name}`);
+      const mark = new Mark(row.querySelector("dt"));
+      this.#rows.set(row.id, { row, mark, word: part("word"), numbers: part("numbers") });
+    }
   }
 
   /** `session` may be null; `openLabel` gives the label of a kind's open episode. */
   show(session, openLabel) {
     const live = session?.live;
     const seen = live?.now;
-    const fresh = session?.state === "running" && live?.publishing.includes("video");
+    const running = session?.state === "running";
+    const fresh = running && live?.publishing.includes("video");
     this.#root.classList.toggle("stale", !fresh);
-    this.#row("face", seen ? face(seen, live.states) : NOTHING);
-    this.#row("gaze", seen ? gaze(seen, live.states, openLabel) : NOTHING);
-    this.#row("head", seen ? head(seen, live.states, openLabel) : NOTHING);
-    this.#row("persons", seen ? persons(seen, live.states) : NOTHING);
-    this.#row("phone", seen ? phone(seen, live.states) : NOTHING);
-    this.#row("liveness", seen ? liveness(seen, live.states) : NOTHING);
-    this.#row("lids", seen ? lids(seen, live.states) : NOTHING);
-    this.#row("picture", seen ? picture(seen, live.states) : NOTHING);
-    this.#row("neutral", seen ? neutral(live) : NOTHING);
-    this.#row("frames", live ? frames(live.frames) : NOTHING);
-    this.#row("latency", seen ? { word: `${fixed(seen.latency_ms)} ms` } : NOTHING);
+    for (const name of SEEN) {
+      this.#row(name, seen ? sight[name](seen, live.states, openLabel) : NOTHING, fresh);
+    }
+    const heard = running && live?.publishing.includes("audio");
+    this.#row("voice", live ? voice(live) : NOTHING, heard);
+    this.#row("sound", live ? sound(live) : NOTHING, heard);
+    this.#row("neutral", seen ? this.#neutral(live) : NOTHING, fresh);
+    this.#row("frames", live ? sight.frames(live.frames, seen?.pictures_per_second) : NOTHING, fresh);
   }
 
-  #row(name, { word, state = "inactive", numbers = [] }) {
-    const row = this.#root.querySelector(`#${name}`);
-    row.dataset.state = state;
-    row.querySelector(".word").textContent = word + MARKS[state];
-    row.querySelector(".numbers").replaceChildren(
-      ...numbers.map(([what, value]) => {
-        const pair = document.createElement("span");
-        const amount = document.createElement("b");
-        amount.textContent = value;
-        pair.append(what, " ", amount);
-        return pair;
-      }),
-    );
+  #neutral({ calibrated, screen, now }) {
+    if (screen || calibrated) {
+      this.#settling.clear();
+      return { word: screen ? "Screen calibrated" : "Calibrated", state: "inactive" };
+    }
+    this.#settling.take(now);
+    const { share, sentence } = this.#settling;
+    return { word: sentence, state: "unknown", share, numbers: [["", `${fixed(100 * share, 0)} %`]] };
+  }
+
+  #row(name, { word, state, numbers = [], share }, fresh) {
+    const row = this.#rows.get(name);
+    const known = state ?? "inactive"; // the service may not name it
+    row.row.dataset.state = known;
+    row.row.classList.toggle("old", !fresh);
+    row.mark.show(known);
+    say(row.word, word + MARKS[known]);
+    fill(row.numbers, numbers);
+    if (name === "neutral") progress(row.row.querySelector(".progress"), share);
   }
 }
 
-function face({ head, eye_aspect_ratio }, states) {
-  return {
-    word: head ? "In view" : "No face",
-    state: states.nobody,
-    numbers: eye_aspect_ratio === null ? [] : [["eye aspect ratio", fixed(eye_aspect_ratio, 2)]],
-  };
+/** Only what changed is written. */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
-function gaze({ gaze: angles, head }, states, openLabel) {
-  if (!angles) return head ? { word: "Eyes closed or hidden" } : NOT_MEASURED;
-  const state = states.gaze_away;
-  const word = openLabel("gaze_away") ?? `Looking ${direction(angles)}`;
-  return {
-    word: state === "inactive" ? "On the screen" : word,
-    state,
-    numbers: [
-      ["yaw", degrees(angles.yaw)],
-      ["pitch", degrees(angles.pitch)],
-    ],
-  };
+function fill(place, numbers) {
+  while (place.children.length > numbers.length) place.lastChild.remove();
+  numbers.forEach(([what, value], i) => {
+    const pair = place.children[i] ?? place.appendChild(empty());
+    say(pair.firstChild, what ? `${what} ` : "");
+    say(pair.lastChild, value);
+  });
 }
 
-function head({ head: angles }, states, openLabel) {
-  if (!angles) return NOT_MEASURED;
-  const state = states.head_turned;
-  const word = openLabel("head_turned") ?? `Head ${direction(angles)}`;
-  return {
-    word: state === "inactive" ? "Facing the screen" : word,
-    state,
-    numbers: [
-      ["roll", degrees(angles.roll)],
-      ["yaw", degrees(angles.yaw)],
-      ["pitch", degrees(angles.pitch)],
-    ],
-  };
+function empty() {
+  const pair = document.createElement("span");
+  pair.append(document.createElement("span"), document.createElement("b"));
+  return pair;
 }
 
-function persons({ persons: count, faces }, states) {
-  if (count === null) return { word: "Not counted yet" };
-  const word = ["Nobody", "One person"][count] ?? many(count, "person");
-  const numbers = faces === null ? [] : [["faces", String(faces)]];
-  return { word, state: states.several_persons, numbers };
-}
-
-function phone({ phones: count, objects }, states) {
-  if (count === null) return { word: "Not assessable" };
-  const word = ["None in view", "One in view"][count] ?? many(count, "phone");
-  const sure = objects.filter(({ name }) => name === "phone").map(({ confidence }) => confidence);
-  const numbers = count ? [["confidence", fixed(Math.max(...sure), 2)]] : [];
-  return { word, state: states.phone, numbers };
-}
-
-const SUSPECTED = {
-  unknown: "Nothing known",
-  none: "No suspicion",
-  weak: "Hardly any suspicion",
-  moderate: "Suspicion",
-  strong: "Strong suspicion",
-};
-
-function liveness({ liveness: judged }, states) {
-  if (!judged) return NOT_MEASURED;
-  const reasons = judged.against.map(reason).join(", ");
-  const suspected = judged.suspicion === "moderate" || judged.suspicion === "strong";
-  return {
-    word: SUSPECTED[judged.suspicion] + (suspected && reasons ? `: ${reasons}` : ""),
-    state: states.spoof,
-    numbers:
-      judged.fraction === null
-        ? []
-        : [
-            ["living", `${fixed(100 * judged.fraction, 0)} %`],
-            ["sure", `${fixed(100 * judged.confidence, 0)} %`],
-          ],
-  };
-}
-
-function lids({ blinks_per_minute: blinks, perclos }, states) {
-  if (blinks === null) return NOT_MEASURED;
-  const shut = perclos === null ? [] : [["shut", `${fixed(100 * perclos, 0)} %`]];
-  return { word: `${fixed(blinks, 0)} blinks per minute`, state: states.drowsy, numbers: shut };
-}
-
-function picture(seen, states) {
-  if (seen.brightness === null) return NOT_MEASURED;
-  const { not_assessable: reason, pictures_per_second: rate } = seen;
-  return {
-    word: reason ? `Not assessable: ${reason.toLowerCase()}` : "Good",
-    state: reason ? states.not_assessable : "inactive", // the rule may concern the sound alone
-    numbers: [
-      ["brightness", `${fixed(100 * seen.brightness, 0)} %`],
-      ["sharpness", fixed(seen.sharpness, 2)],
-      ...(rate === null ? [] : [["per second", fixed(rate, 0)]]),
-    ],
-  };
-}
-
-function neutral({ calibrated, screen }) {
-  if (screen) return { word: "Screen calibrated" };
-  return { word: calibrated ? "Calibrated" : "Finding your neutral position" };
-}
-
-function frames({ received, analysed, stale, failed, invalid }) {
-  const bad = Object.values(invalid).reduce((sum, count) => sum + count, 0);
-  const troubles = Object.entries({ stale, failed, invalid: bad }).filter(([, count]) => count);
-  return {
-    word: `${analysed} analysed`,
-    numbers: [["received", String(received)], ...troubles.map(([what, n]) => [what, String(n)])],
-  };
+/** A bar from 0 to 1; undefined: it is over. */
+function progress(bar, share) {
+  bar.hidden = share === undefined;
+  if (share === undefined) return;
+  bar.setAttribute("aria-valuenow", Math.round(100 * share));
+  bar.firstElementChild.style.transform = `scaleX(${share.toFixed(3)})`;
 }

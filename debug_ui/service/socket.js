@@ -28,11 +28,28 @@ export class Socket {
 
   /** Whether it is open and all that was sent has left. */
   get free() {
-    return this.#socket.readyState === WebSocket.OPEN && this.#socket.bufferedAmount === 0;
+    return this.open && this.waiting === 0;
   }
 
+  get open() {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Bytes that were sent here and have not left; of a broken connection: that never will. */
+  get waiting() {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Whether it went. */
   send(data) {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data);
+    if (this.open) this.#socket.send(data);
+    return this.open;
+  }
+
+  /** Connect anew, so that the address can say something else. */
+  again() {
+    this.close();
+    this.#connect();
   }
 
   close() {

@@ -1,4 +1,8 @@
-"""The real service in a process of its own, and a real browser whose camera plays a clip."""
+"""The real service in a process of its own, and a real browser whose camera plays a clip.
+
+Its microphone plays a conversation where a test allows it; in the others the page goes on with its
+camera alone.
+"""
 
 import asyncio
 import os
@@ -19,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from app.types import Edge
 from benchmarks.portrait import Portrait, jpegs
 from benchmarks.scenes import Act, Scene
+from tests.audio.recorded import recording
 from tests.storage.builders import alert, opened, session
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -147,10 +152,12 @@ def launched(*switches: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser(server: Server, clip: Path) -> Iterator[Browser]:
-    """Its camera plays the clip."""
+    """Its camera plays the clip, and its microphone, where there is one, a conversation."""
+    sound = recording()
     with launched(
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={clip}",
+        *([] if sound is None else [f"--use-file-for-fake-audio-capture={sound}"]),
     ) as browser:
         yield browser
 

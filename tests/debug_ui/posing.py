@@ -1,4 +1,4 @@
-"""A camera whose candidate poses: stills, one of which a script of the page chooses."""
+"""A camera without a microphone, whose candidate poses: a script chooses one of some stills."""
 
 import base64
 import json
@@ -14,7 +14,8 @@ for (const [name, url] of Object.entries(LOOKS)) {
   stills[name].src = url;
 }
 CHOICE
-navigator.mediaDevices.getUserMedia = async () => {
+navigator.mediaDevices.getUserMedia = async ({ audio }) => {
+  if (audio) throw new DOMException("there is no microphone", "NotFoundError");
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [640, 480];
   const paint = canvas.getContext("2d");

@@ -1,0 +1,290 @@
+"""The page sends sound and draws what is seen: a real microphone's path, and real analyses."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.audio.recorded import recording
+from tests.debug_ui.conftest import Server
+from tests.debug_ui.test_page import start, stop
+
+needs_sound = pytest.mark.skipif(
+    recording() is None, reason="needs the recording inside the package pyannote.audio"
+)
+PAINTED = """(canvas) => {
+  const { width, height } = canvas;
+  if (!width) return { count: 0, across: null };
+  const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  let [count, sum] = [0, 0];
+  for (let i = 3; i < data.length; i += 4) {
+    if (data[i] > 40) { count += 1; sum += ((i - 3) / 4) % width; }
+  }
+  return { count, across: count ? sum / count / width : null };
+}"""
+"""How many points of a canvas are painted, and where on the average: 0 left to 1 right."""
+IS_PAINTED = f"(canvas) => ({PAINTED})(canvas).count > 500"
+IS_BLANK = f"(canvas) => ({PAINTED})(canvas).count === 0"
+
+
+def live(page: Page, server: Server, session_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = page.request.get(f"{server.url}/v1/sessions/{session_id}").json()
+    shown: dict[str, Any] = found["live"]
+    return shown
+
+
+def wait_for(page: Page, condition: str, selector: str) -> None:
+    """Until what the condition says holds for this element."""
+    page.wait_for_function(
+        f"(selector) => ({condition})(document.querySelector(selector))", arg=selector
+    )
+
+
+@needs_sound
+def test_sound_is_sent_and_its_loudness_told(
+    context: BrowserContext, page: Page, server: Server
+) -> None:
+    context.grant_permissions(["camera", "microphone"])
+    start(page, server, "sounds")
+    meter, said = page.get_by_role("meter"), page.locator("#level .said")
+    expect(said).to_have_text("Heard")
+    expect(meter).to_have_attribute("aria-valuetext", "Heard")
+    expect(page.locator("#missing")).to_be_empty()
+    expect(page.get_by_label("Microphone", exact=True)).to_have_value("")
+    expect(page.locator("#voice .word")).to_contain_text("one voice")
+    expect(page.locator("#sound .word")).to_have_text("Good")
+    expect(page.locator("#sound .numbers")).to_have_text(re.compile(r"level −\d\d dB"))
+    before = live(page, server, "sounds")
+    page.wait_for_timeout(1000)
+    after = live(page, server, "sounds")
+    assert after["samples"]["received"] > before["samples"]["received"] > 16_000
+    assert after["samples"]["invalid"] == {}
+    assert after["samples"]["gapped"] == 0
+
+    page.get_by_label("Microphone", exact=True).select_option("none")
+    expect(said).to_have_text("Off")
+    expect(page.locator("#voice .word")).to_have_text("No sound comes")
+    expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
+    assert live(page, server, "sounds")["publishing"] == ["video"]
+
+    page.get_by_label("Microphone", exact=True).select_option("")
+    expect(said).not_to_have_text("Off")
+    expect(page.locator("#voice .word")).not_to_have_text("No sound comes")
+    stop(page)
+    expect(said).to_have_text("Off")
+    page.reload()
+    expect(page.get_by_label("Microphone", exact=True)).to_have_value("")
+
+
+def test_without_a_microphone_it_goes_on_and_says_so(page: Page, server: Server) -> None:
+    start(page, server, "mute")
+    expect(page.locator("#missing")).to_have_text(
+        "The browser may not use the microphone. "
+        "Allow it beside the address bar, then choose it again."
+    )
+    expect(page.get_by_label("Microphone", exact=True)).to_have_value("none")
+    expect(page.locator("#voice .word")).to_have_text("No sound comes")
+    stop(page)
+    expect(page.locator("#missing")).to_be_empty()
+    expect(page.get_by_label("Microphone", exact=True)).to_have_value("")
+
+
+def test_what_is_seen_is_drawn_and_measured(
+    context: BrowserContext, page: Page, server: Server
+) -> None:
+    start(page, server, "drawn")
+    wait_for(page, IS_PAINTED, "#overlay")
+    expect(page.locator("#asked")).to_have_text("15 pictures a second, 640 pixels")
+    expect(page.locator("#latency .from")).to_have_text("from the camera to this page")
+    expect(page.locator("#latency .total")).to_have_text(re.compile(r"^\d+ ms$"))
+    mesh = page.locator("#latency li", has_text="Face mesh")
+    expect(mesh).to_have_text(re.compile(r"Face mesh\d+\.\d ms"))
+    for name in ("yaw", "pitch", "roll"):
+        chart = page.locator(f"[data-chart={name}]")
+        expect(chart.locator("b").first).to_have_text(re.compile(r"^−?\d+\.\d°$"))
+        wait_for(page, IS_PAINTED, f"[data-chart={name}] canvas")
+    yaw = page.locator("[data-chart=yaw] canvas")
+    expect(yaw).to_have_attribute(
+        "aria-label", re.compile(r"^Yaw in the last minute: Head now .*; gaze now .* to .*°$")
+    )
+    before = yaw.evaluate("(canvas) => canvas.toDataURL()")
+    page.wait_for_function(
+        "(before) => document.querySelector('[data-chart=yaw] canvas').toDataURL() !== before",
+        arg=before,
+    )
+
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Watch in another window").click()
+    viewer = opened.value
+    wait_for(viewer, IS_PAINTED, "#overlay")  # the figure alone: there is no picture
+    assert viewer.evaluate("document.getElementById('video').srcObject") is None
+    expect(viewer.locator("#latency .from")).to_contain_text("within the service")
+    expect(viewer.get_by_role("link", name="Report")).to_have_attribute(
+        "href", "/v1/sessions/drawn/report"
+    )
+    viewer.close()
+
+    page.get_by_label("Drawing").press("Space")
+    wait_for(page, IS_BLANK, "#overlay")
+    page.get_by_label("Drawing").press("Space")
+    wait_for(page, IS_PAINTED, "#overlay")
+    page.get_by_role("button", name="Pause").click()
+    wait_for(page, IS_BLANK, "#overlay")  # what is old fades
+    page.get_by_label("Drawing").press("Space")
+    stop(page)
+    page.reload()
+    expect(page.get_by_label("Drawing")).not_to_be_checked()
+
+
+def test_it_sends_what_the_service_asks_for(page: Page, server: Server) -> None:
+    sizes: list[int] = []
+
+    def fewer(route: Route) -> None:
+        answer = route.fetch()
+        asks = {"pictures_per_second": 5, "longest_side": 320}
+        route.fulfill(response=answer, json=answer.json() | {"asks": asks})
+
+    def note(message: str | bytes) -> None:
+        analysis = json.loads(message).get("analysis")
+        if analysis:
+            sizes.append(analysis["width"])
+
+    page.on("websocket", lambda socket: socket.on("framereceived", note))
+    start(page, server, "asked")
+    wait_for(page, IS_PAINTED, "#overlay")
+    assert set(sizes) == {640}
+    page.route("**/v1/sessions/asked", fewer)
+    expect(page.locator("#asked")).to_have_text("5 pictures a second, 320 pixels")
+    expect(page.locator("#frames .numbers")).to_have_text(re.compile(r"a second [4-6]$"))
+    assert sizes[-1] == 320
+    page.unroute_all(behavior="wait")
+    stop(page)
+
+
+ANALYSIS = {
+    "width": 640,
+    "height": 480,
+    "mirrored": False,
+    "faces": [],
+    "objects": [
+        {
+            "name": "phone",
+            "confidence": 0.93,
+            "left": 0.05,
+            "top": 0.3,
+            "width": 0.2,
+            "height": 0.4,
+        }
+    ],
+}
+DRAWS = """async ([analysis, pictured, width, height]) => {
+  const { Overlay } = await import("/ui/overlay/overlay.js");
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px`, display: "block" });
+  document.body.prepend(canvas);
+  const overlay = new Overlay(canvas, pictured);
+  const shown = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
+  await shown();
+  overlay.take(analysis);
+  await shown();
+  const fresh = (PAINTED)(canvas);
+  await new Promise((done) => setTimeout(done, 1200));
+  return { fresh, stale: (PAINTED)(canvas) };
+}""".replace("PAINTED", PAINTED)
+
+
+@pytest.mark.parametrize(
+    ("mirrored", "pictured", "size", "across"),
+    [
+        (False, True, (400, 300), 0.85),
+        (False, False, (400, 300), 0.85),
+        (True, True, (400, 300), 0.85),  # its own picture, as it shows it
+        (True, False, (400, 300), 0.15),
+        (False, True, (800, 300), 0.675),  # the picture stands in the middle of a wide stage
+    ],
+    ids=["a mirror", "without picture", "sent mirrored", "mirrored, without picture", "wide"],
+)
+def test_a_drawing_lies_where_its_picture_is_shown(
+    page: Page,
+    server: Server,
+    mirrored: bool,
+    pictured: bool,
+    size: tuple[int, int],
+    across: float,
+) -> None:
+    page.goto(server.url)
+    drawn = page.evaluate(DRAWS, [ANALYSIS | {"mirrored": mirrored}, pictured, *size])
+    assert drawn["fresh"]["count"] > 200
+    assert abs(drawn["fresh"]["across"] - across) < 0.03
+    assert drawn["stale"]["count"] == 0, "what is old goes"
+
+
+KEEPS = """async () => {
+  const { SoundFeed } = await import("/ui/camera/sound_feed.js");
+  const chunk = new ArrayBuffer(3200); // 100 ms
+  const socket = {
+    open: false, waiting: 0, count: 0, anew: 0, addresses: [],
+    send() { if (this.open) this.count += 1; return this.open; },
+    again() { this.anew += 1; this.open = false; this.addresses.push(this.end()); },
+    close() {},
+  };
+  const feed = new SoundFeed(RATE, (end) => {
+    socket.end = end;
+    socket.addresses.push(end());
+    return socket;
+  });
+  const open = () => { socket.open = true; feed.change("open"); };
+  const fill = (chunks) => { for (let n = 0; n < chunks; n++) feed.put(chunk); };
+  fill(20);
+  open();
+  const short = socket.count; // all that came before it was open
+  socket.open = false;
+  feed.change("broken");
+  fill(125);
+  socket.addresses.push(socket.end());
+  open();
+  const long = socket.count - short;
+  socket.waiting = 1e9; // it is open, but nothing leaves
+  fill(110);
+  return { short, long, lost: feed.lost, anew: socket.anew, addresses: socket.addresses };
+}"""
+
+
+def test_sound_is_kept_for_ten_seconds_and_what_is_lost_is_told(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    found = page.evaluate(KEEPS.replace("RATE", "16000"))
+    assert (found["short"], found["long"]) == (20, 100)
+    assert found["addresses"][:2] == ["audio", "audio?lost=2.500"]
+    assert found["anew"] == 1, "only a new connection can say what was lost"
+    assert re.fullmatch(r"audio\?lost=0\.[1-9]00", found["addresses"][2])
+    assert found["lost"] > 2.5
+    at_48_khz = page.evaluate(KEEPS.replace("RATE", "48000"))
+    assert at_48_khz["addresses"][0] == "audio?rate=48000"
+
+
+FINDS = """async (looks) => {
+  const { Settling } = await import("/ui/now/settling.js");
+  const settling = new Settling();
+  return looks.map(([at, yaw]) => {
+    const angles = yaw === null ? null : { yaw, pitch: 1 };
+    settling.take({ at, head: angles, gaze: angles });
+    return [settling.share, settling.sentence.split(": ")[1]];
+  });
+}"""
+
+
+def test_the_search_for_the_neutral_is_followed(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    looks = [(0.0, None), (1.0, 2.0), (2.0, 2.0), (2.5, 14.0), (3.0, 2.0), (5.5, 2.0)]
+    assert page.evaluate(FINDS, looks) == [
+        [0, "look at the screen"],
+        [0, "stay like this"],
+        [0.4, "stay like this"],
+        [0, "look at the screen"],
+        [0, "stay like this"],
+        [1, "keep still"],
+    ]
