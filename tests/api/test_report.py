@@ -179,9 +179,9 @@ def test_a_session_in_which_nothing_came(client: Client) -> None:
 
 def test_what_is_not_there_has_no_report(client: Client) -> None:
     assert client.get("never made", "/report").status_code == 404
-    client.create("erased")
-    client.delete("erased")
-    assert client.get("erased", "/report").status_code == 410
+    client.create("erased with its report")
+    client.delete("erased with its report")
+    assert client.get("erased with its report", "/report").status_code == 410
 
 
 @pytest.mark.parametrize("session_id", ["reported by page", "never made"])
