@@ -23,17 +23,15 @@ export const create = (id) => request(SESSIONS, "POST", { id });
 /** The session with its counters and newest numbers. */
 export const get = (id) => request(path(id), "GET");
 
-<<<<<<< HEAD
 /** Some sessions, the newest first, and how many there are; the token may be for one alone. */
 export const sessions = (limit, offset) =>
   request(`${SESSIONS}?limit=${limit}&offset=${offset}`, "GET");
 
 /** All that is known of the session, in one answer. */
 export const report = (id) => request(`${path(id)}/report`, "GET");
-=======
+
 /** All sessions that run or pause, the newest first, with few numbers each. */
 export const wall = () => request("/v1/wall", "GET");
->>>>>>> main
 
 /** `verb` is "start", "pause" or "stop"; returns the session. */
 export const change = (id, verb) => request(`${path(id)}/${verb}`, "POST");

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app.api.page import PAGE_HEADERS
-from tests.debug_ui.conftest import REPOSITORY, Server, launched
+from tests.debug_ui.conftest import EARLIER, REPOSITORY, Server, launched
 from tests.debug_ui.reports import HOSTILE, report
 
 SESSION = "exam 7/ä"
@@ -42,6 +43,15 @@ def told(page: Page, server: Server, answer: dict[str, Any] | int) -> None:
 
 
 class TestScreen:
+    def test_the_service_itself_tells_it(self, page: Page, server: Server) -> None:
+        page.goto(f"{server.url}/v1/sessions/{quote(EARLIER)}/report")
+        expect(page.locator("#id")).to_have_text(EARLIER)
+        expect(page.locator("#episodes tbody tr")).to_have_count(1)
+        expect(page.locator("#episodes tbody tr")).to_contain_text("Looking Left")
+        expect(page.locator("#episodes tbody tr")).to_contain_text("peak 40.2°")
+        expect(page.locator("#timeline .episode")).to_have_count(1)
+        expect(page.locator("#rules tr", has_text="gaze_away/1")).to_have_count(1)
+
     def test_all_of_it_is_drawn(self, page: Page, server: Server) -> None:
         told(page, server, report(SESSION))
         expect(page.locator("#id")).to_have_text(SESSION)
