@@ -115,7 +115,7 @@ def measure(url: str, minutes: float, progress: Callable[[str], None]) -> PageFi
         page.add_init_script(WATCH)
         counted = _count_analyses(page)
         page.goto(url)
-        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="Start", exact=True).click()
         page.locator("#state[data-tone=live]").wait_for()
         devtools = context.new_cdp_session(page)
         began, before, pauses, memory = monotonic(), counted[0], [], []
@@ -127,7 +127,7 @@ def measure(url: str, minutes: float, progress: Callable[[str], None]) -> PageFi
             progress(_line(memory[-1], counted[0] - before))
         seconds = monotonic() - began
         tasks = page.evaluate("longTasks.splice(0)")
-        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Stop", exact=True).click()
         return PageFigures(
             first_paints=paints,
             analyses=counted[0] - before,

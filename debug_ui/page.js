@@ -14,6 +14,9 @@ import * as service from "./service/service.js";
 import { Socket } from "./service/socket.js";
 import * as token from "./service/token.js";
 import { Alerts } from "./timeline/alerts.js";
+import { Following } from "./timeline/following.js";
+import { Sessions } from "./timeline/sessions.js";
+import { Timeline } from "./timeline/timeline.js";
 import * as words from "./words.js";
 
 const FAST = 250;
@@ -39,6 +42,9 @@ const alerts = new Alerts({
   count: $("count"),
   announcer: $("announcer"),
 });
+const timeline = new Timeline($("timeline"));
+const following = new Following(timeline);
+const sessions = new Sessions($("sessions"));
 const sender = new Sender({
   video: $("video"),
   level: new Level($("level")),
@@ -61,6 +67,7 @@ const broken = new Map(); // sockets that try again, and why
 function show(view) {
   events?.close();
   alerts.clear();
+  following.show(view.id);
   seen.clear();
   broken.clear();
   [id, session] = [view.id, view];
@@ -79,6 +86,7 @@ function take(message) {
   }
   if (message.events.length === 0) return;
   alerts.take(message);
+  timeline.take(message);
   if (sender.on) challenge.take(id, message); // who is asked sits before this camera
   render();
 }
@@ -116,11 +124,13 @@ async function start() {
   show(view);
   sender.ask(view.asks);
   sender.begin(id);
+  sessions.refresh();
 }
 
 async function change(verb) {
   if (verb === "stop") endFeed();
   session = await service.change(id, verb);
+  sessions.refresh();
 }
 
 /** Send no more; the sentence says why, unless it was wanted. */
@@ -210,6 +220,7 @@ function render() {
   $("calibrate").disabled = $("turn").disabled = blind;
   $("asked").textContent = asked();
   links();
+  following.see(session);
   seen.show(session, (kind) => alerts.openLabel(kind));
 }
 
@@ -273,4 +284,5 @@ if (watched) {
 }
 render();
 readiness.follow($("service"), $("degraded"));
+sessions.refresh();
 poll();

@@ -30,9 +30,9 @@ export function clock(seconds) {
   return `${hours ? `${hours}:` : ""}${two(minutes)}:${two(whole % 60)}`;
 }
 
-/** Seconds as 4.2 s, or as a clock from a minute on. */
+/** Seconds as 4.2 s, as a clock from a minute on. */
 export const duration = (seconds) =>
-  seconds < 60 ? `${fixed(seconds)} s` : `${clock(seconds)} min`;
+  seconds < 60 ? `${fixed(seconds)} s` : `${clock(seconds)} ${seconds < 3600 ? "min" : "h"}`;
 
 /** One decimal, a true minus sign, and no negative zero. */
 export function fixed(value, digits = 1) {

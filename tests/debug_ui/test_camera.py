@@ -132,7 +132,7 @@ def test_what_is_seen_is_drawn_and_measured(
     wait_for(page, IS_BLANK, "#overlay")
     page.get_by_label("Drawing").press("Space")
     wait_for(page, IS_PAINTED, "#overlay")
-    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Pause", exact=True).click()
     wait_for(page, IS_BLANK, "#overlay")  # what is old fades
     page.get_by_label("Drawing").press("Space")
     stop(page)

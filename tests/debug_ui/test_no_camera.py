@@ -25,7 +25,7 @@ def browser(server: Server) -> Iterator[Browser]:
 )
 def test_the_page_says_what_to_do(page: Page, server: Server, host: str, sentence: str) -> None:
     page.goto(server.url.replace("127.0.0.1", host))
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.locator("#state")).to_contain_text(sentence)
     expect(page.locator("#hint")).to_contain_text("uv run run.py demo")
-    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()

@@ -12,13 +12,13 @@ HOSTILE = "<img src=x onerror=alert(1)>/ä"
 
 def start(page: Page, server: Server, session_id: str) -> None:
     page.goto(server.url)
-    page.get_by_label("Session").fill(session_id)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Session", exact=True).fill(session_id)
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
 
 
 def stop(page: Page) -> None:
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#state")).to_have_text("Stopped. The alerts stay.")
 
 
@@ -35,7 +35,7 @@ class TestCamera:
 
     def test_the_session_has_a_name(self, page: Page, server: Server) -> None:
         page.goto(server.url)
-        expect(page.get_by_label("Session")).to_have_value(
+        expect(page.get_by_label("Session", exact=True)).to_have_value(
             re.compile(r"^camera-\d{4}-\d\d-\d\d-\d{6}$")
         )
 
@@ -56,19 +56,19 @@ class TestCamera:
         expect(page.locator("#picture .numbers")).to_have_text(re.compile(r"brightness.*sharpness"))
         expect(page.locator("#neutral .word")).to_have_text("Calibrated")
 
-        page.get_by_role("button", name="Pause").press("Enter")
+        page.get_by_role("button", name="Pause", exact=True).press("Enter")
         expect(page.locator("#state")).to_have_text("Paused: nothing is analysed.")
         expect(page.locator("#alerts .open")).to_have_count(0)
         expect(episode.locator(".lasted")).to_have_text(re.compile(r"^\d+\.\d s$"))
         assert stored_state(page, server, "a") == "paused"
 
-        page.get_by_role("button", name="Resume").press("Enter")
+        page.get_by_role("button", name="Resume", exact=True).press("Enter")
         expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
 
         stop(page)
         assert stored_state(page, server, "a") == "stopped"
         assert page.evaluate("document.getElementById('video').srcObject") is None
-        expect(page.get_by_role("button", name="Start")).to_be_focused()
+        expect(page.get_by_role("button", name="Start", exact=True)).to_be_focused()
 
     def test_an_id_is_text_whatever_it_holds(
         self, context: BrowserContext, page: Page, server: Server
@@ -88,7 +88,7 @@ class TestCamera:
         start(page, server, "taken")
         page.evaluate("new WebSocket(`ws://${location.host}/ws/proctor/taken/video`)")
         expect(page.locator("#state")).to_have_text("Somebody else feeds this session now.")
-        expect(page.get_by_role("button", name="Start")).to_be_enabled()
+        expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
 
     def test_a_restarted_service_is_found_again(
         self, context: BrowserContext, server: Server
@@ -110,7 +110,7 @@ class TestCamera:
     ) -> None:
         context.clear_permissions()
         page.goto(server.url)
-        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="Start", exact=True).click()
         expect(page.locator("#state")).to_contain_text("The browser may not use the camera.")
 
 
@@ -127,7 +127,7 @@ class TestViewer:
             ]
         )
         expect(page.locator("#state")).to_have_text("Nobody sends pictures at the moment.")
-        expect(page.get_by_role("button")).to_have_count(0)
+        expect(page.get_by_role("button", name="Start", exact=True)).to_have_count(0)
 
     def test_it_fits_a_narrow_telephone(self, page: Page, server: Server) -> None:
         page.set_viewport_size({"width": 360, "height": 640})

@@ -31,8 +31,8 @@ def browser(guarded: Server, clip: Path) -> Iterator[Browser]:
 
 
 def start(page: Page, session_id: str) -> None:
-    page.get_by_label("Session").fill(session_id)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Session", exact=True).fill(session_id)
+    page.get_by_role("button", name="Start", exact=True).click()
 
 
 def test_with_a_token_all_is_as_without_a_secret(
@@ -55,7 +55,7 @@ def test_with_a_token_all_is_as_without_a_secret(
     page.reload()
     start(page, "a")
     expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#state")).to_have_text("Stopped. The alerts stay.")
 
 

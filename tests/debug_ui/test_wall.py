@@ -268,8 +268,8 @@ class TestFifty:
 class TestService:
     def test_a_candidate_is_seen(self, page: Page, server: Server) -> None:
         page.goto(server.url)
-        page.get_by_label("Session").fill("on the wall")
-        page.get_by_role("button", name="Start").click()
+        page.get_by_label("Session", exact=True).fill("on the wall")
+        page.get_by_role("button", name="Start", exact=True).click()
         expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
         seen = page.context.new_page()
         seen.goto(f"{server.url}/wall")
@@ -280,7 +280,7 @@ class TestService:
         expect(mine).to_contain_text(re.compile(r"warning Looking Right \d+ s"))
         expect(mine.locator(".figure.unknown")).to_have_count(0)
         page.bring_to_front()
-        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Stop", exact=True).click()
         expect(page.locator("#state")).to_have_text("Stopped. The alerts stay.")
         seen.bring_to_front()
         expect(mine).to_have_count(0)
