@@ -282,6 +282,7 @@ if (watched) {
 } else {
   $("session").value = words.sessionName(new Date());
 }
+$("go").disabled = false; // before, the form would be sent as forms are
 render();
 readiness.follow($("service"), $("degraded"));
 sessions.refresh();

@@ -41,5 +41,6 @@ def test_the_pages_can_be_used_by_everybody(
 PAGES = {
     "/": "#degraded",
     f"/?session={quote(EARLIER)}": "#alerts li",
+    f"/v1/sessions/{quote(EARLIER)}/report": "#episodes",
 }
 """Each page, and what is there once it is drawn."""

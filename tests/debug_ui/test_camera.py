@@ -123,7 +123,7 @@ def test_what_is_seen_is_drawn_and_measured(
     wait_for(viewer, IS_PAINTED, "#overlay")  # the figure alone: there is no picture
     assert viewer.evaluate("document.getElementById('video').srcObject") is None
     expect(viewer.locator("#latency .from")).to_contain_text("within the service")
-    expect(viewer.get_by_role("link", name="Report")).to_have_attribute(
+    expect(viewer.get_by_role("link", name="Report", exact=True)).to_have_attribute(
         "href", "/v1/sessions/drawn/report"
     )
     viewer.close()
