@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -88,7 +89,7 @@ class PageFigures:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Its camera plays the demo's clip. Raises BrowserError."""
+    """Its camera plays the demo's clip, its microphone a conversation. Raises BrowserError."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         raise BrowserError("there is no chromium; on Debian: apt-get install chromium")
@@ -98,10 +99,23 @@ def chromium() -> Iterator[Browser]:
             frames = Portrait().frames(DEMO, fps=15.0)
         clip.write_bytes(b"".join(2 * jpeg for jpeg in jpegs(frames)))
         browser = playwright.chromium.launch(
-            executable_path=found, args=[*SWITCHES, f"--use-file-for-fake-video-capture={clip}"]
+            executable_path=found,
+            args=[
+                *SWITCHES,
+                f"--use-file-for-fake-video-capture={clip}",
+                f"--use-file-for-fake-audio-capture={_conversation()}",
+            ],
         )
         yield browser
         browser.close()
+
+
+def _conversation() -> Path:
+    """It rides in pyannote.audio's package, which need not be imported for it."""
+    package = find_spec("pyannote")
+    if package is None or not package.submodule_search_locations:
+        raise BrowserError("the conversation for the microphone is missing; mend: uv sync")
+    return Path(next(iter(package.submodule_search_locations))) / "audio" / "sample" / "sample.wav"
 
 
 def measure(url: str, minutes: float, progress: Callable[[str], None]) -> PageFigures:

@@ -42,7 +42,7 @@ export function gaze({ live, state, open }) {
   if (!watching(live, state)) return "–";
   for (const kind of Object.keys(PART)) {
     const told = open.find((episode) => episode.kind === kind);
-    if (told) return told.label;
+    if (told) return `${PART[kind]} ${told.label.split(" ").at(-1).toLowerCase()}`;
     const angles = kind === "gaze_away" ? live.gaze : live.head;
     if (live.states[kind] && angles) return `${PART[kind]} ${direction(angles).toLowerCase()}`;
   }
@@ -53,8 +53,8 @@ export function gaze({ live, state, open }) {
 export function voice({ live, state }) {
   if (!live?.publishing.includes("audio") || state === "paused") return "No sound";
   if (live.sound_not_assessable || live.speaking === null) return "–";
-  const voices = live.speakers > 1 ? `, ${live.speakers} voices` : "";
-  return `${live.speaking ? "Speaking" : "Silent"}${voices}`;
+  if (live.speakers > 1) return `${live.speakers} voices`;
+  return live.speaking ? "Speaking" : "Silent";
 }
 
 /** How many episodes there were, the most severe first. */
