@@ -13,9 +13,10 @@ from app.api.deps import Services, Shown, get_services, path_session_id
 from app.api.page import page_file
 from app.api.report_making import Known, report_of
 from app.api.report_views import ReportView, ServiceView
+from app.session.registry import LIVE, Registry
 from app.session.session import Session
 from app.storage.event_log import EventLog
-from app.types import SessionInfo, SessionState, Track
+from app.types import SessionInfo
 
 router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
@@ -62,15 +63,14 @@ async def report(
     """
     if session_id is None:
         return _page()
-    info = await services.registry.get(session_id)
-    history = await _read(services.log, info)
+    info, history = await read(services.registry, services.log, session_id)
     session = services.registry.find(session_id)
-    health = services.health
+    health, now = services.health, time.time()
     view = report_of(
         info,
         history,
-        _known(info, session),
-        made_at=time.time(),
+        _known(info, session, now),
+        made_at=now,
         service=ServiceView(
             version=VERSION,
             models={
@@ -90,27 +90,33 @@ def _page() -> FileResponse:
     return page
 
 
-async def _read(log: EventLog, info: SessionInfo) -> History:
-    """All alerts that were stored when the session was asked for: later ones are left out."""
-    history, after = History(MOST), 0
-    while after < info.last_seq:
-        alerts = await log.after(info.id, after, min(PAGE, info.last_seq - after))
-        if not alerts:  # erased meanwhile
-            break
-        history.take(alerts)
-        after = alerts[-1].seq
-    return history
+async def read(registry: Registry, log: EventLog, session_id: str) -> tuple[SessionInfo, History]:
+    """The session as it stands once its alerts are read, those that closing it told included.
+
+    Of one that goes on, alerts that came while these were read are left out. Raises
+    UnknownSessionError or DeletedSessionError.
+    """
+    history, seq = History(MOST), 0
+    info = await registry.settled(session_id)
+    while True:
+        while seq < info.last_seq:
+            alerts = await log.after(session_id, seq, min(PAGE, info.last_seq - seq))
+            if not alerts:  # erased meanwhile
+                break
+            history.take(alerts)
+            seq = alerts[-1].seq
+        before, info = info, await registry.settled(session_id)
+        if info.state in LIVE or info.last_seq == before.last_seq:
+            return info, history
 
 
-def _known(info: SessionInfo, session: Session | None) -> Known:
-    """What was watched, and how far the session's clock is known."""
+def _known(info: SessionInfo, session: Session | None, now: float) -> Known:
+    """What was watched, and how far the session's clock is known. `now`: UNIX seconds."""
     if session is None:
-        return Known(coverage=info.coverage)
-    now, tracks = time.monotonic(), session.tracks
-    times = [*tracks.newest.values()]
-    if info.state in (SessionState.RUNNING, SessionState.PAUSED):
-        own = [tracks.own(track, now) for track in tracks.newest if track is not Track.REFERENCE]
-        times += [at for at in own if at is not None]
+        until = now if info.ended_at is None else info.ended_at
+        return Known(coverage=info.coverage, now=until - info.created_at)
     return Known(
-        coverage=session.coverage(), now=max(times, default=None), publishing=tracks.publishing
+        coverage=session.coverage(),
+        now=session.tracks.clock.now(time.monotonic()),
+        newest=dict(session.tracks.newest),
     )

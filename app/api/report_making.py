@@ -1,7 +1,7 @@
 """Makes a report of what is stored and what runs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.alerts.history import History
@@ -17,7 +17,7 @@ from app.api.report_views import (
     Summary,
 )
 from app.api.watched_views import GapView, SoundWatched, Watched, sentence
-from app.session.periods import INTERRUPTED, LEFT, SILENT, Period, gaps, read
+from app.session.periods import Period, gaps, read
 from app.types import AlertKind, SessionInfo, SessionState, Track
 
 BY_PICTURES = (AlertKind.GAZE_AWAY, AlertKind.HEAD_TURNED, AlertKind.NOBODY)
@@ -31,10 +31,10 @@ class Known:
 
     coverage: Mapping[str, Any] | None
     """As it is stored, or as it runs; None: nothing was watched."""
-    now: float | None = None
-    """The newest time on the session's clock; None: it does not run in this process."""
-    publishing: tuple[Track, ...] = ()
-    """What connections send at present."""
+    now: float = 0.0
+    """Seconds since the session was created, until its end or until now."""
+    newest: Mapping[Track, float] = field(default_factory=dict)
+    """The time of each track's newest media; empty: it does not run in this process."""
 
     @property
     def sound(self) -> Mapping[str, Any] | None:
@@ -47,12 +47,13 @@ def report_of(
 ) -> ReportView:
     """The whole. `history` has taken in all alerts; `made_at`: UNIX seconds."""
     seen, heard = _periods(known.coverage), _periods(known.sound)
-    clock = _clock(history, [*seen, *heard], known.now)
+    sight = _reached(known, known.coverage, Track.VIDEO)
+    sound = _reached(known, known.sound, Track.AUDIO)
+    clock = _clock(history, [*seen, *heard], [sight, sound])
     sums = history.close(clock.until)
     listed = [EpisodeView.of(past, clock.until) for past in history.newest]
     of_sound, share = _judged(known)
     risk = sums.weighing.risk(_judged_seconds(known, clock))
-    track = Track.VIDEO if seen else Track.AUDIO
     rules = rules_for(info.purpose, info.rules)
     return ReportView(
         session=SessionHead.of(info),
@@ -62,8 +63,8 @@ def report_of(
         summary=Summary.of(sums),
         episodes=listed,
         episodes_left_out=sums.episodes - len(listed),
-        coverage=_watched(known, heard, clock, share, of_sound=of_sound),
-        gaps=_gaps(seen or heard, clock, known, track),
+        coverage=_watched(known, _gaps(heard, sound, of_sound=True), share, of_sound=of_sound),
+        gaps=_gaps(seen, sight, of_sound=False) if seen else _gaps(heard, sound, of_sound=True),
         rules=[RuleView.of(rule, info.rules.get(kind, {})) for kind, rule in rules.items()],
         service=service,
         risk=RiskView.of(risk, share),
@@ -74,9 +75,19 @@ def _periods(coverage: Mapping[str, Any] | None) -> list[Period]:
     return read((coverage or {}).get("periods", ()))
 
 
-def _clock(history: History, periods: Sequence[Period], now: float | None) -> Clock:
+def _reached(known: Known, coverage: Mapping[str, Any] | None, track: Track) -> float | None:
+    """How far its time goes: until the end or now, where it is the service's; None: not known."""
+    if coverage is None:
+        return known.newest.get(track)
+    last = [p.until for p in _periods(coverage)[-1:]]
+    if coverage.get("by_source") is False:
+        return max(known.now, *last)
+    return max([*last, *[at for each, at in known.newest.items() if each is track]], default=None)
+
+
+def _clock(history: History, periods: Sequence[Period], reached: Sequence[float | None]) -> Clock:
     since = [p.since for p in periods] + [at for at in (history.since,) if at is not None]
-    until = [p.until for p in periods] + [at for at in (history.until, now) if at is not None]
+    until = [at for at in (history.until, *reached) if at is not None]
     first = min(since, default=0.0)
     return Clock(since=round(first, 3), until=round(max(until, default=first), 3))
 
@@ -103,12 +114,7 @@ def _judged_seconds(known: Known, clock: Clock) -> dict[AlertKind, float]:
 
 
 def _watched(
-    known: Known,
-    heard: Sequence[Period],
-    clock: Clock,
-    share: float | None,
-    *,
-    of_sound: bool,
+    known: Known, silences: list[GapView], share: float | None, *, of_sound: bool
 ) -> Watched | None:
     coverage, sound = known.coverage, known.sound
     if coverage is None:
@@ -124,16 +130,13 @@ def _watched(
             seconds=sound["seconds"],
             judged=sound["judged"],
             not_assessable=sound["not_assessable"],
-            gaps=_gaps(heard, clock, known, Track.AUDIO),
+            gaps=silences,
         ),
         sentence=None if share is None else sentence(share, told["seconds"], of_sound=of_sound),
     )
 
 
-def _gaps(periods: Sequence[Period], clock: Clock, known: Known, track: Track) -> list[GapView]:
-    """Why nothing came after a period that has not ended, only a running session knows."""
-    why = INTERRUPTED
-    if known.now is not None:
-        why = SILENT if track in known.publishing else LEFT
-    of_sound = track is Track.AUDIO
-    return [GapView.of(gap, of_sound=of_sound) for gap in gaps(periods, clock.until, why)]
+def _gaps(periods: Sequence[Period], reached: float | None, *, of_sound: bool) -> list[GapView]:
+    if reached is None:
+        return []
+    return [GapView.of(gap, of_sound=of_sound) for gap in gaps(periods, reached)]

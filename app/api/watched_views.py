@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from app.session.periods import INTERRUPTED, LEFT, SILENT, Gap
+from app.session.periods import INTERRUPTED, LEFT, SILENT, WATCHED, Gap
 from app.types import AlertKind
 
 WHYS = {
@@ -29,6 +29,9 @@ class GapView(BaseModel):
     until: float = Field(serialization_alias="to")
     seconds: float
     why: str
+    in_coverage: bool = Field(
+        description="Part of the coverage's seconds: somebody should have been seen."
+    )
 
     @classmethod
     def of(cls, gap: Gap, *, of_sound: bool) -> Self:
@@ -39,6 +42,7 @@ class GapView(BaseModel):
             until=round(gap.until, 2),
             seconds=round(gap.until - gap.since, 2),
             why=WHYS.get(gap.why, silent),
+            in_coverage=gap.why in WATCHED,
         )
 
 
@@ -54,7 +58,10 @@ class SoundWatched(BaseModel):
 class Watched(BaseModel):
     """For how much of its time the session could be judged; pauses are no part of it."""
 
-    seconds: float = Field(description="Watched, times without any picture included.")
+    seconds: float = Field(
+        description="Watched, times without any picture included: the clock's, less the gaps that "
+        "are not in the coverage."
+    )
     judged: dict[AlertKind, float] = Field(description="Shares of these seconds, 0 to 1.")
     not_assessable: dict[str, float] = Field(description="Seconds of each reason.")
     sound: SoundWatched | None = Field(description="null: none came.")

@@ -3,7 +3,8 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 from app.session.periods import Periods
 from app.types import AlertKind, Label
@@ -29,7 +30,10 @@ SEEN = tuple(kind for kind in AlertKind if kind not in (*HEARD, *TOLD))
 
 
 class Coverage:
-    """Adds up one session's judged time. Pauses are no part of it."""
+    """Adds up one session's judged time. Pauses are no part of it.
+
+    No second counts twice: what a sender's clock that began again tells anew is left out.
+    """
 
     def __init__(
         self,
@@ -50,8 +54,14 @@ class Coverage:
         self._reasons: defaultdict[Label, float] = defaultdict(float)
         self._spoke: dict[AlertKind, float] = {}
         self._at: float | None = None
+        self._reason: Label | None = None
+        self._suspended: Callable[[AlertKind], bool] = _none
+        self.by_source: bool | None = (earlier or {}).get("by_source")
+        """Whose clock it is: the sender's, or the service's; None: nothing came yet."""
         self.periods = Periods.stored((earlier or {}).get("periods", ()))
         """When it was watched; nothing of what was before these were kept."""
+        self._over = max((p.until for p in self.periods.all), default=-math.inf)
+        """Until when all is told."""
         if earlier:
             self.seconds = float(earlier["seconds"])
             for kind, share in earlier["judged"].items():
@@ -73,8 +83,12 @@ class Coverage:
         """
         for kind in spoken:
             self._spoke[kind] = max(at, self._spoke.get(kind, at))
+        self._reason, self._suspended = reason, suspended
+        self._pass(at, reason)
+
+    def _pass(self, at: float, reason: Label | None) -> None:
         last = at if self._at is None else self._at
-        if at < last:
+        if at < max(last, self._over):
             return
         self._at = at
         self.periods.look(at)
@@ -86,14 +100,42 @@ class Coverage:
             self._reasons[reason] += passed
         for kind in self._kinds:
             spoke = self._spoke.get(kind, -math.inf)
-            if at - spoke <= SPEAKS and passed <= SPEAKS and not suspended(kind):
+            if at - spoke <= SPEAKS and passed <= SPEAKS and not self._suspended(kind):
                 self._judged[kind] += passed
 
-    def interrupt(self, why: str) -> None:
-        """What comes next does not continue what was; in a word, why."""
+    def tell_clock(self, *, by_source: bool) -> None:
+        """Whose clock it is from now on; periods by another one say nothing on it."""
+        if self.by_source is not None and self.by_source is not by_source:
+            self.periods, self._over, self._at = Periods(), -math.inf, None
+        self.by_source = by_source
+
+    def expect(self, at: float) -> None:
+        """Something should come from now on, by the service's clock; nothing new if it does."""
+        if self._at is None and not self.by_source:
+            self.tell_clock(by_source=False)
+            self._pass(at, None)
+
+    def interrupt(self, why: str, at: float | None = None) -> None:
+        """What comes next does not continue what was; in a word, why.
+
+        `at`: the present; None: it is not known.
+        """
+        if at is not None and self._at is not None:
+            self._pass(at, self._reason)
+            self._over = max(self._over, self._at)
         self.periods.end(why)
         self._at = None
         self._spoke.clear()
+
+    def until(self, at: float | None) -> Self:
+        """The same at the present: that nothing came lately is told, too. None: as it is."""
+        if at is None or self._at is None or at <= self._at:
+            return self
+        ahead = copy(self)
+        ahead._judged, ahead._reasons = self._judged.copy(), self._reasons.copy()
+        ahead.periods = copy(self.periods)
+        ahead._pass(at, self._reason)
+        return ahead
 
     @property
     def shares(self) -> Mapping[AlertKind, float]:
@@ -116,6 +158,7 @@ class Coverage:
                 str(reason): round(seconds, 2) for reason, seconds in self._reasons.items()
             },
             "periods": self.periods.told(),
+            "by_source": self.by_source,
         }
 
 
@@ -124,3 +167,7 @@ def combined(sight: Coverage, sound: Coverage) -> dict[str, Any] | None:
     if not sight.seconds and not sound.seconds:
         return None
     return sight.as_dict() | {"sound": sound.as_dict() if sound.seconds else None}
+
+
+def _none(_kind: AlertKind) -> bool:
+    return False

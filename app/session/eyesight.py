@@ -63,6 +63,7 @@ class Eyesight:
     ) -> None:
         """A picture came, whether it is looked at or not; its time, and the machine's clock."""
         self._rate.arrived(at)
+        self.coverage.tell_clock(by_source=by_source)
         self.feed.arrived(
             at,
             received_at,
@@ -116,6 +117,8 @@ class Eyesight:
 
         `at` is the session's time before the first picture; None: only its sender knows it.
         """
+        if at is not None:
+            self.coverage.expect(at)
         if self._newest is not None:
             at = self._newest[0] + max(0.0, now - self._newest[1])
         if at is None:

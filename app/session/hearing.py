@@ -148,6 +148,7 @@ class Hearing:
         """One message; `at`: when its first sample was made, or when its last one arrived."""
         if track is Track.AUDIO:
             self._newest = at, time.monotonic()
+            self.coverage.tell_clock(by_source=made)
         patience = SOURCE_PATIENCE if made else ARRIVAL_PATIENCE
         await self.intakes[track].put(at, message, patience=patience, made=made)
 
@@ -166,6 +167,8 @@ class Hearing:
         """
         if not self._due:
             return []
+        if at is not None:
+            self.coverage.expect(at)
         self._rate.expect(now)
         silent = 0.0
         if self._newest is not None:

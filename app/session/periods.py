@@ -11,12 +11,14 @@ the seconds that were watched."""
 SILENCE = 5.0
 """Seconds without a look that end a period; shorter ones are in the coverage's reasons alone."""
 SHORTEST = 1.0
-"""Seconds after the last period, if that has ended, from which they are a gap."""
+"""Seconds after the last period from which they are a gap."""
 UNDER_WAY = 1.5
 """Seconds beyond the last look for which media of a sender that has gone may still be looked at."""
 SILENT, LEFT, INTERRUPTED = "silent", "left", "interrupted"
 """Why a period ended that nobody ended: nothing came, whoever sent it had gone, or the process died
 before it could say, with no more than the last 30 s."""
+WATCHED = (SILENT, LEFT)
+"""Gaps that are part of the seconds which were watched: somebody should have been seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Period:
     since: float
     """Seconds on the session's clock."""
     until: float
-    """Seconds on the session's clock, of the last look."""
+    """Seconds on the session's clock: of the last look, or when it was interrupted soon after."""
     why: str | None
     """Why it ended: as `Session.end_episodes` was told, or one of the three above; None: it goes
     on, or went on when this was stored."""
@@ -108,21 +110,19 @@ def read(told: Sequence[Any]) -> list[Period]:
     return [Period(since=since, until=until, why=why) for since, until, why in told]
 
 
-def gaps(periods: Sequence[Period], until: float, why: str) -> list[Gap]:
+def gaps(periods: Sequence[Period], until: float) -> list[Gap]:
     """Between them, and from the last one until then, where it is long enough to be one.
 
-    `why`: nothing came after the last one, if that has not ended.
+    One that goes on reaches the present: if it does not, nobody could say why.
     """
     between = [
         Gap(since=one.until, until=other.since, why=one.why or INTERRUPTED)
         for one, other in pairwise(periods)
     ]
-    if not periods:
+    if not periods or until - periods[-1].until <= SHORTEST:
         return between
     last = periods[-1]
-    after = Gap(since=last.until, until=until, why=last.why or why)
-    shortest = SILENCE if last.why is None else SHORTEST
-    return [*between, after] if until - last.until > shortest else between
+    return [*between, Gap(since=last.until, until=until, why=last.why or INTERRUPTED)]
 
 
 def _joined(periods: Sequence[Period], new: Period) -> list[Period]:

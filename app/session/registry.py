@@ -134,6 +134,11 @@ class Registry:
             raise DeletedSessionError(f"the session {session_id!r} was deleted")
         return info
 
+    async def settled(self, session_id: str) -> SessionInfo:
+        """As `get`, once nothing changes or closes the session any more. Raises what it does."""
+        async with self._alone_with(session_id):
+            return await self.get(session_id)
+
     async def list(
         self, limit: int, offset: int, states: Sequence[SessionState] | None
     ) -> tuple[list[SessionInfo], int]:

@@ -18,7 +18,6 @@ from app.session.calibration import Calibration, Save
 from app.session.challenges import Challenges
 from app.session.clock import SourceClock
 from app.session.counters import FrameCounters
-from app.session.coverage import combined
 from app.session.coverage_keeper import CoverageKeeper, SaveCoverage
 from app.session.eyesight import Eyesight
 from app.session.face_looks import FaceLooks
@@ -31,6 +30,7 @@ from app.session.publisher import Eviction, Publisher
 from app.session.raised import Raised
 from app.session.sound import Sound
 from app.session.tracks import Tracks
+from app.session.watched import Watched
 from app.types import (
     Alert,
     AlertKind,
@@ -98,6 +98,7 @@ class Session:
         """Seconds from the newest analysed frame's last byte to its analysis."""
         self.raised = Raised()
         self.tracks = Tracks(info.created_at)
+        self._watched = Watched(self.eyes.coverage, self.ears.coverage, self.tracks)
         self.publication = Publication(rules, self.tracks, self._judge_sound)
         self._inference = inference
         self._metrics = metrics
@@ -139,6 +140,7 @@ class Session:
     async def close(self, why: Eviction) -> None:
         """Part with the publishers, end what is open, store it, and stop."""
         self.tracks.evict_all(why)
+        self._watched.end(why.name.lower())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -152,6 +154,7 @@ class Session:
 
     def end_episodes(self, reason: str) -> None:
         """Nothing is judged from now on."""
+        self._watched.end(reason)
         self.calibration.interrupt()
         self.challenge.interrupt(self.tracks.now)
         self.eyes.interrupt(reason)
@@ -176,7 +179,7 @@ class Session:
 
     def coverage(self) -> dict[str, Any] | None:
         """For how much of its time pictures and sound could be judged; None: nothing came yet."""
-        return combined(self.eyes.coverage, self.ears.coverage)
+        return self._watched.told()
 
     @property
     def frames(self) -> FrameCounters:

@@ -131,6 +131,13 @@ class Tracks:
             return own
         return self._newest[track] + max(0.0, now - self._came[track])
 
+    def reached(self, track: Track, now: float, by_source: bool | None) -> float | None:
+        """How far its time is known: the present, or its newest media by their sender's clock.
+
+        `by_source` None: nothing of it came yet.
+        """
+        return self._newest.get(track) if by_source else self.clock.now(now)
+
     @property
     def now(self) -> float | None:
         """The present on the clock of the pictures; None: no picture came yet."""

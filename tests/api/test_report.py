@@ -114,11 +114,12 @@ def test_pauses_and_silences_are_gaps(client: Client) -> None:
         camera.socket = socket
         camera.show(somebody(3), 110.0)
         made = report(client, "gappy")
-    assert made["gaps"] == [
-        {"from": 5.0, "to": 65.0, "seconds": 60.0, "why": "paused"},
-        {"from": 70.0, "to": 90.0, "seconds": 20.0, "why": "no pictures came"},
-        {"from": 92.0, "to": 110.0, "seconds": 18.0, "why": "the sender left"},
+    assert [(gap["from"], gap["to"], gap["why"]) for gap in made["gaps"]] == [
+        (5.0, 65.0, "paused"),
+        (70.0, 90.0, "no pictures came"),
+        (92.0, 110.0, "the sender left"),
     ]
+    assert [gap["in_coverage"] for gap in made["gaps"]] == [False, True, True]
     assert made["clock"] == {"from": 0.0, "to": 110.0}
     silences = made["gaps"][1:]
     watched = 110.0 - sum(gap["seconds"] for gap in made["gaps"])
@@ -145,6 +146,27 @@ def test_a_pause_that_lasts_is_a_gap_until_now(client: Client) -> None:
     assert [each["why"] for each in later["gaps"]] == ["paused"]
     assert later["gaps"][0]["to"] == pytest.approx(later["clock"]["to"], abs=0.01)
     assert (later["complete"], later["session"]["state"]) == (False, "paused")
+    client.order("pausing", "stop")
+    final = report(client, "pausing")
+    assert [each["why"] for each in final["gaps"]] == ["paused"]
+    assert final["gaps"][0]["seconds"] >= later["gaps"][0]["seconds"]
+    assert final["coverage"]["seconds"] == later["coverage"]["seconds"]
+    lasted = final["session"]["ended_at"] - final["session"]["created_at"]
+    assert final["gaps"][0]["to"] == pytest.approx(lasted, abs=0.01) == final["clock"]["to"]
+    assert final["complete"] is True
+
+
+def test_a_sender_of_whom_nothing_can_be_used_is_told(client: Client) -> None:
+    client.create("unusable")
+    with client.socket("unusable", "video") as socket:
+        socket.send(b"no picture")
+        made = wait_for(lambda: found if (found := report(client, "unusable"))["gaps"] else None)
+    (gap,) = made["gaps"]
+    assert (gap["why"], gap["in_coverage"]) == ("no pictures came", True)
+    assert gap["from"] == pytest.approx(made["clock"]["from"], abs=0.01)
+    assert made["coverage"]["seconds"] == pytest.approx(gap["seconds"], abs=0.02)
+    assert made["coverage"]["judged"]["nobody"] == 0
+    assert made["risk"]["judged"] == 0
 
 
 def test_a_session_in_which_nothing_came(client: Client) -> None:

@@ -20,7 +20,6 @@ from app.types import (
     SessionInfo,
     SessionState,
     Severity,
-    Track,
 )
 from benchmarks.service import Service
 from tests.api.client import Client
@@ -104,11 +103,12 @@ async def test_pauses_restarts_and_what_a_killed_process_left_open(tmp_path: Pat
     assert closed["end_evidence"]["closed_by"] == "shutdown"
     assert (still["ended_at"], still["end_evidence"]) == (None, None)
     assert still["seconds"] == left["clock"]["to"] - still["started_at"] == 4.0
-    assert whole["gaps"] == [
-        {"from": 10.0, "to": 30.0, "seconds": 20.0, "why": "paused"},
-        {"from": 40.0, "to": 100.0, "seconds": 60.0, "why": "the service was shut down"},
-        {"from": 110.0, "to": 200.0, "seconds": 90.0, "why": "the service was interrupted"},
+    assert [(gap["from"], gap["to"], gap["seconds"], gap["why"]) for gap in whole["gaps"]] == [
+        (10.0, 30.0, 20.0, "paused"),
+        (40.0, 100.0, 60.0, "the service was shut down"),
+        (110.0, 200.0, 90.0, "the service was interrupted"),
     ]
+    assert not any(gap["in_coverage"] for gap in whole["gaps"])
     assert whole["clock"] == {"from": 0.0, "to": 210.0}
     assert whole["coverage"]["seconds"] == 210.0 - 170.0
     assert (whole["complete"], whole["summary"]["open"]) == (True, 0)
@@ -120,7 +120,8 @@ def test_the_example_of_the_design() -> None:
     found = made(session(), History(9), Known(coverage=WATCHED))
     assert found["coverage"]["sentence"] == "judged 94 % of 52 min"
     assert found["risk"]["judged"] == 0.94999
-    assert found["gaps"] == [{"from": 1000.0, "to": 1100.0, "seconds": 100.0, "why": "paused"}]
+    (gap,) = found["gaps"]
+    assert (gap["from"], gap["to"], gap["why"]) == (1000.0, 1100.0, "paused")
     assert found["coverage"]["sound"] is None
     assert list(found["clock"]) == ["from", "to"]
 
@@ -142,17 +143,25 @@ def test_the_sentence(share: float, seconds: float, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("publishing", "now", "why"),
+    ("by_source", "ended", "why"),
     [
-        ((Track.VIDEO,), 3300.0, ["no pictures came"]),
-        ((Track.AUDIO,), 3300.0, ["the sender left"]),
-        ((Track.VIDEO,), 3222.0, []),
-        ((), None, []),
+        (False, None, "the service was interrupted"),
+        (False, "paused", "paused"),
+        (True, None, None),
+        (True, "paused", None),
+        (None, "paused", None),
     ],
 )
-def test_what_lasts_at_the_end(publishing: tuple[Track, ...], now: float, why: list[str]) -> None:
-    known = Known(coverage=WATCHED, now=now, publishing=publishing)
-    assert [gap["why"] for gap in made(session(), History(9), known)["gaps"][1:]] == why
+def test_the_last_gap_reaches_the_end_where_the_clock_is_known(
+    by_source: bool | None, ended: str | None, why: str | None
+) -> None:
+    """By a sender's clock, nobody knows how long it was; nor by one that nobody noted."""
+    told = [[0.0, 1000.0, "paused"], [1100.0, 3220.0, ended]]
+    coverage = WATCHED | {"periods": told, "by_source": by_source}
+    found = made(session(), History(9), Known(coverage=coverage, now=3300.0))
+    last = {"from": 3220.0, "to": 3300.0, "seconds": 80.0, "why": why, "in_coverage": False}
+    assert found["gaps"][1:] == ([] if why is None else [last])
+    assert found["clock"]["to"] == (3220.0 if why is None else 3300.0)
 
 
 def test_sound_beside_pictures_has_gaps_of_its_own() -> None:
@@ -162,6 +171,7 @@ def test_sound_beside_pictures_has_gaps_of_its_own() -> None:
         "to": 520.0,
         "seconds": 20.0,
         "why": "no sound came",
+        "in_coverage": True,
     }
     assert [gap["why"] for gap in found["gaps"]] == ["paused"]
     assert found["coverage"]["sentence"] == "judged 94 % of 52 min"
@@ -171,7 +181,8 @@ def test_a_session_of_sound_alone() -> None:
     nothing = {"seconds": 0.0, "judged": {}, "not_assessable": {}, "periods": []}
     found = made(session(), History(9), Known(coverage=nothing | {"sound": HEARD}))
     assert found["coverage"]["sentence"] == "judged 80 % of 10 min of sound"
-    assert found["gaps"] == [{"from": 500.0, "to": 520.0, "seconds": 20.0, "why": "no sound came"}]
+    (gap,) = found["gaps"]
+    assert gap == found["coverage"]["sound"]["gaps"][0]
     assert found["clock"] == {"from": 0.0, "to": 600.0}
 
 

@@ -47,6 +47,7 @@ def test_nothing_yet() -> None:
         "judged": {},
         "not_assessable": {},
         "periods": [],
+        "by_source": None,
     }
 
 
@@ -77,6 +78,7 @@ def test_what_is_suspended_is_not_judged_and_the_reason_counts() -> None:
         },
         "not_assessable": {"Picture black": 3.0, "Face too small": 1.0},
         "periods": [[0.0, 10.0, None]],
+        "by_source": None,
     }
 
 

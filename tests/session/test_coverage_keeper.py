@@ -14,14 +14,14 @@ from tests.session.sounding import send
 from tests.storage.builders import in_loop
 
 
-def watched_for(seconds: int, *, coverage: Coverage | None = None) -> Coverage:
+def watched_for(seconds: int, *, since: int = 0, coverage: Coverage | None = None) -> Coverage:
     """Half of it judged, the other half too dark."""
     found = coverage or Coverage([AlertKind.NOBODY])
     found.interrupt("paused")
     for at in range(seconds // 2 + 1):
-        found.update(float(at), [AlertKind.NOBODY], None, lambda kind: False)
+        found.update(float(since + at), [AlertKind.NOBODY], None, lambda kind: False)
     for at in range(seconds // 2 + 1, seconds + 1):
-        found.update(float(at), [], Label.TOO_DARK, lambda kind: True)
+        found.update(float(since + at), [], Label.TOO_DARK, lambda kind: True)
     return found
 
 
@@ -32,8 +32,9 @@ def test_what_was_stored_goes_on() -> None:
         "judged": {"nobody": 0.5},
         "not_assessable": {"Picture too dark": 10.0},
         "periods": [[0.0, 20.0, None]],
+        "by_source": None,
     }
-    both = watched_for(20, coverage=Coverage([AlertKind.NOBODY], stored)).as_dict()
+    both = watched_for(20, since=30, coverage=Coverage([AlertKind.NOBODY], stored)).as_dict()
     assert both["seconds"] == 40.0
     assert both["judged"] == {"nobody": 0.5}
     assert both["not_assessable"] == {"Picture too dark": 20.0}
