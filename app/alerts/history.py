@@ -1,11 +1,11 @@
 """A session's episodes, paired again from the alerts that told their ends."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from app.alerts.past import Past
+from app.alerts.past import Past, track_of
 from app.alerts.sums import Sums
-from app.types import Alert, Edge, RecordedAlert
+from app.types import Alert, Edge, RecordedAlert, Track
 
 
 class History:
@@ -16,9 +16,10 @@ class History:
 
     def __init__(self, most: int) -> None:
         """`most`: episodes that are kept; of older ones only the sums remain."""
-        self.since: float | None = None
-        """The earliest time that was told, in seconds on the session's clock; None: nothing was."""
-        self.until: float | None = None
+        self.since: dict[Track, float] = {}
+        """Of pictures and of sound the earliest time that was told, in seconds on their clock;
+        one that is missing: nothing was."""
+        self.until: dict[Track, float] = {}
         """The latest."""
         self._most = most
         self._newest: OrderedDict[str, Past] = OrderedDict()
@@ -35,10 +36,13 @@ class History:
         """The episodes that are kept, in the order in which they were told."""
         return tuple(self._newest.values())
 
-    def close(self, until: float) -> Sums:
-        """Of all episodes, once all were taken in; open ones have lasted `until` then."""
+    def close(self, until: Mapping[Track, float]) -> Sums:
+        """Of all episodes, once all were taken in.
+
+        Open ones have lasted `until` then: the newest time of pictures and of sound.
+        """
         for past in self._open.values():
-            self._sums.add(past, until)
+            self._sums.add(past, until[track_of(past.known.label)])
         self._open.clear()
         return self._sums
 
@@ -56,5 +60,6 @@ class History:
             past.end = alert
             self._sums.add(past, alert.at)
         last = max(alert.at, alert.ended_at or alert.at)
-        self.since = min(alert.started_at, alert.started_at if self.since is None else self.since)
-        self.until = max(last, last if self.until is None else self.until)
+        track = track_of(alert.label)
+        self.since[track] = min(alert.started_at, self.since.get(track, alert.started_at))
+        self.until[track] = max(last, self.until.get(track, last))

@@ -2,7 +2,27 @@
 
 from dataclasses import dataclass, field
 
-from app.types import Alert
+from app.types import Alert, Label, Track
+
+OF_SOUND = frozenset(
+    {
+        Label.SEVERAL_SPEAKERS,
+        Label.VOICE_WITHOUT_LIPS,
+        Label.HOT_WORD,
+        Label.AUDIO_GAP,
+        Label.MICROPHONE_UNPUBLISHED,
+        Label.MUTED,
+        Label.CLIPPED,
+        Label.NOISY,
+        Label.TOO_LITTLE_SOUND,
+    }
+)
+"""What is told on the clock of the sound, which need not be that of the pictures."""
+
+
+def track_of(label: Label) -> Track:
+    """On whose clock its times lie."""
+    return Track.AUDIO if label in OF_SOUND else Track.VIDEO
 
 
 @dataclass(slots=True, kw_only=True)

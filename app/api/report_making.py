@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.alerts.history import History
+from app.alerts.past import track_of
 from app.alerts.rules import rules_for
 from app.api.report_views import (
     Clock,
@@ -49,9 +50,11 @@ def report_of(
     seen, heard = _periods(known.coverage), _periods(known.sound)
     sight = _reached(known, known.coverage, Track.VIDEO)
     sound = _reached(known, known.sound, Track.AUDIO)
-    clock = _clock(history, [*seen, *heard], [sight, sound])
-    sums = history.close(clock.until)
-    listed = [EpisodeView.of(past, clock.until) for past in history.newest]
+    clocks = _clocks(history, {Track.VIDEO: (seen, sight), Track.AUDIO: (heard, sound)}, known)
+    clock = clocks[Track.VIDEO]
+    until = {track: each.until for track, each in clocks.items()}
+    sums = history.close(until)
+    listed = [EpisodeView.of(past, until[track_of(past.known.label)]) for past in history.newest]
     of_sound, share = _judged(known)
     risk = sums.weighing.risk(_judged_seconds(known, clock))
     rules = rules_for(info.purpose, info.rules)
@@ -85,11 +88,38 @@ def _reached(known: Known, coverage: Mapping[str, Any] | None, track: Track) -> 
     return max([*last, *[at for each, at in known.newest.items() if each is track]], default=None)
 
 
-def _clock(history: History, periods: Sequence[Period], reached: Sequence[float | None]) -> Clock:
-    since = [p.since for p in periods] + [at for at in (history.since,) if at is not None]
-    until = [at for at in (history.until, *reached) if at is not None]
-    first = min(since, default=0.0)
-    return Clock(since=round(first, 3), until=round(max(until, default=first), 3))
+def _clocks(
+    history: History,
+    watched: Mapping[Track, tuple[Sequence[Period], float | None]],
+    known: Known,
+) -> dict[Track, Clock]:
+    """What is known on the clock of pictures and of sound: one, or each its own.
+
+    A track of which nothing is known has the other's.
+    """
+    by_source = {(each or {}).get("by_source") for each in (known.coverage, known.sound)}
+    apart = by_source == {True, False}
+    since: dict[Track, list[float]] = {}
+    until: dict[Track, list[float]] = {}
+    for track, (periods, reached) in watched.items():
+        first = [*[p.since for p in periods[:1]], *_if_known(history.since.get(track))]
+        if first:
+            since[track] = first
+            until[track] = [*_if_known(reached), *_if_known(history.until.get(track)), *first]
+    groups = [[track] for track in since] if apart else [list(since)]
+    clocks: dict[Track, Clock] = {}
+    for group in groups:
+        clock = Clock(
+            since=round(min((at for track in group for at in since[track]), default=0.0), 3),
+            until=round(max((at for track in group for at in until[track]), default=0.0), 3),
+        )
+        clocks |= dict.fromkeys(group, clock)
+    other = next(iter(clocks.values()), Clock(since=0.0, until=0.0))
+    return {track: clocks.get(track, other) for track in watched}
+
+
+def _if_known(at: float | None) -> list[float]:
+    return [] if at is None else [at]
 
 
 def _judged(known: Known) -> tuple[bool, float | None]:

@@ -1,12 +1,15 @@
 """What the wall shows of each session: few numbers, so that many sessions stay cheap."""
 
 import time
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from pydantic import BaseModel, Field
 
+from app.alerts.past import track_of
 from app.api.now_views import Angles
 from app.session.session import Session
+from app.session.tracks import OWN
 from app.storage.tallies import Begun, Tallied
 from app.types import Alert, AlertKind, AlertState, Purpose, SessionState, Severity, Track
 
@@ -28,8 +31,8 @@ class WallEpisode(BaseModel):
     seconds: float | None = Field(description="Since it started; null: the time is not known.")
 
     @classmethod
-    def of(cls, told: Begun | Alert, now: float) -> Self:
-        """`now`: seconds on the session's clock."""
+    def of(cls, told: Begun | Alert, presents: Mapping[Track, float]) -> Self:
+        """`presents`: seconds on the clock of pictures, and of sound."""
         return cls(
             id=told.id,
             kind=told.kind,
@@ -37,7 +40,7 @@ class WallEpisode(BaseModel):
             severity=told.severity,
             started_at=round(told.started_at, 3),
             confidence=round(told.confidence, 3),
-            seconds=_since(told.started_at, now),
+            seconds=_since(told.started_at, presents[track_of(told.label)]),
         )
 
 
@@ -116,7 +119,8 @@ class WallSession(BaseModel):
     def of(cls, stored: Tallied, session: Session | None) -> Self:
         """As stored, and as it runs."""
         tally = stored.tally
-        at = _present(stored, session)
+        presents = _presents(stored, session)
+        at = presents[Track.VIDEO]
         started = tally.open if session is None else session.engine.open
         return cls(
             id=stored.id,
@@ -127,10 +131,10 @@ class WallSession(BaseModel):
             created_at=stored.created_at,
             last_seq=stored.last_seq,
             at=round(at, 1),
-            open=[WallEpisode.of(each, at) for each in started],
+            open=[WallEpisode.of(each, presents) for each in started],
             episodes={severity: tally.episodes.get(severity, 0) for severity in Severity},
-            newest=None if tally.newest is None else WallEpisode.of(tally.newest, at),
-            told_seconds=None if tally.told_at is None else _since(tally.told_at, at),
+            newest=None if tally.newest is None else WallEpisode.of(tally.newest, presents),
+            told_seconds=_told(tally.told_at, presents.values()),
             judged=None if session is None else _judged(session),
             live=None if session is None else WallLive.of(session, time.monotonic()),
         )
@@ -143,13 +147,22 @@ class WallView(BaseModel):
     total: int
 
 
-def _present(stored: Tallied, session: Session | None) -> float:
-    """The session's present; of one that runs nowhere here, as if its clock were the service's."""
+def _presents(stored: Tallied, session: Session | None) -> dict[Track, float]:
+    """The present of pictures and of sound; of a session that runs nowhere here, as if its clock
+    were the service's. A track of which nothing came has the other's."""
     if session is None:
-        return max(0.0, time.time() - stored.created_at)
+        return dict.fromkeys(OWN, max(0.0, time.time() - stored.created_at))
     now = time.monotonic()
-    known = (session.tracks.present(track, now) for track in (Track.VIDEO, Track.AUDIO))
-    return next((at for at in known if at is not None), session.tracks.clock.now(now))
+    known = {track: session.tracks.present(track, now) for track in OWN}
+    other = next((at for at in known.values() if at is not None), session.tracks.clock.now(now))
+    return {track: other if at is None else at for track, at in known.items()}
+
+
+def _told(then: float | None, presents: Iterable[float]) -> float | None:
+    """By the nearer clock: which it was is not told."""
+    if then is None:
+        return None
+    return min((ago for at in presents if (ago := _since(then, at)) is not None), default=None)
 
 
 def _judged(session: Session) -> float | None:

@@ -9,7 +9,7 @@ from app.api import report
 from app.errors import DeletedSessionError
 from app.session.plan import SessionPlan
 from app.storage.event_log import EventLog
-from app.types import RecordedAlert, SessionState
+from app.types import RecordedAlert, SessionState, Track
 from tests.session.builders import House, housed, settle, until
 from tests.storage.builders import alert, in_loop
 
@@ -47,7 +47,7 @@ async def test_it_waits_until_all_is_told(tmp_path: Path) -> None:
         info, history = await made
         await stop
     assert info.state is SessionState.STOPPED
-    assert history.close(99.0).open == 0
+    assert history.close({Track.VIDEO: 99.0}).open == 0
 
 
 @in_loop
@@ -58,7 +58,7 @@ async def test_what_ends_while_it_is_read_is_read_to_the_end(tmp_path: Path) -> 
         log = Meanwhile(house, erased=False)
         info, history = await report.read(house.registry, log, "s")
     assert (info.state, info.last_seq, log.reads) == (SessionState.STOPPED, 2, 2)
-    assert history.close(99.0).open == 0
+    assert history.close({Track.VIDEO: 99.0}).open == 0
 
 
 @in_loop

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.session.plan import SessionPlan
 from app.types import (
     AlertKind,
     Edge,
+    Label,
     Purpose,
     RecordedAlert,
     SessionInfo,
@@ -175,6 +177,26 @@ def test_sound_beside_pictures_has_gaps_of_its_own() -> None:
     }
     assert [gap["why"] for gap in found["gaps"]] == ["paused"]
     assert found["coverage"]["sentence"] == "judged 94 % of 52 min"
+
+
+def test_pictures_and_sound_on_clocks_of_their_own() -> None:
+    """Sound has its sender's clock, from 1970: no gap and no episode lasts for decades."""
+    since = 1.7e9
+    heard = HEARD | {"periods": [[since, since + 500, None]], "by_source": True}
+    coverage = WATCHED | {"by_source": False, "sound": heard}
+    history = History(9)
+    voices = alert("v", kind=AlertKind.SEVERAL_SPEAKERS, label=Label.SEVERAL_SPEAKERS)
+    muted = alert("m", kind=AlertKind.NOT_ASSESSABLE, label=Label.MUTED)
+    told = [alert("g"), *(replace(each, started_at=since + 400) for each in (voices, muted))]
+    told[1:] = [replace(each, at=since + 402) for each in told[1:]]
+    history.take(
+        RecordedAlert(session_id="s", seq=seq, alert=each) for seq, each in enumerate(told, 1)
+    )
+    found = made(session(), history, Known(coverage=coverage, now=3240.0))
+    assert found["clock"] == {"from": 0.0, "to": 3240.0}
+    assert [each["seconds"] for each in found["episodes"]] == [3229.6, 100.0, 100.0]
+    assert [gap["to"] for gap in found["gaps"]] == [1100.0, 3240.0]
+    assert found["coverage"]["sound"]["gaps"] == []
 
 
 def test_a_session_of_sound_alone() -> None:
