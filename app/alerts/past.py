@@ -48,6 +48,11 @@ class Past:
         """Seconds on the session's clock; None: it is open."""
         return None if self.end is None else self.end.ended_at
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it may have lasted longer: the process died that saw it."""
+        return self.end is not None and self.end.evidence.get("closed_by") == "restart"
+
     def milliseconds(self, until: float) -> int:
         """How long it lasted; one that is open, so far. `until`: the session's newest time."""
         ended_at = until if self.ended_at is None else self.ended_at

@@ -63,6 +63,8 @@ class _Sum:
     """Thousandths of confidence."""
     sure_milliseconds: int = 0
     """Thousandths of confidence times milliseconds."""
+    is_cut: bool = False
+    """One of them may have lasted longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ class Term:
     judged: float | None
     """Seconds of which they were weighed as a share, LEAST_JUDGED or more; None: they count by
     themselves."""
+    at_least: bool = False
+    """One of them may have lasted longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +102,21 @@ class Weighing:
     _sums: dict[tuple[AlertKind, Severity], _Sum] = field(default_factory=dict)
 
     def add(
-        self, kind: AlertKind, severity: Severity, *, confidence: float, milliseconds: int
+        self,
+        kind: AlertKind,
+        severity: Severity,
+        *,
+        confidence: float,
+        milliseconds: int,
+        is_cut: bool = False,
     ) -> None:
-        """One episode, which may last still."""
+        """One episode, which may last still; `is_cut`: it may have lasted longer."""
         if severity not in WEIGHT:
             return
         sums = self._sums.setdefault((kind, severity), _Sum())
         lasted, sure = max(milliseconds, 0), round(min(max(confidence, 0.0), 1.0) * STEPS)
         sums.episodes += 1
+        sums.is_cut |= is_cut
         sums.milliseconds += lasted
         sums.sure += sure
         sums.sure_milliseconds += sure * lasted
@@ -132,6 +143,7 @@ class Weighing:
             episodes=episodes,
             seconds=seconds,
             judged=base if kind in AWAY_KINDS else None,
+            at_least=any(sums.is_cut for sums in of_kind),
         )
 
 

@@ -48,7 +48,11 @@ class Sums:
         self.by_severity[alert.severity] += 1
         self.open += past.end is None
         self.weighing.add(
-            alert.kind, alert.severity, confidence=alert.confidence, milliseconds=lasted
+            alert.kind,
+            alert.severity,
+            confidence=alert.confidence,
+            milliseconds=lasted,
+            is_cut=past.is_cut,
         )
 
     @property

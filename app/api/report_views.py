@@ -111,6 +111,7 @@ class EpisodeView(BaseModel):
     started_at: float
     ended_at: float | None = Field(description="null: it is open.")
     seconds: float = Field(description="How long it lasted; an open one, so far.")
+    at_least: bool = Field(description="It may have lasted longer: nobody saw how it ended.")
     told_at: float
     confidence: float
     announced: bool
@@ -131,6 +132,7 @@ class EpisodeView(BaseModel):
             started_at=round(alert.started_at, 3),
             ended_at=None if past.ended_at is None else round(past.ended_at, 3),
             seconds=past.milliseconds(until) / 1000,
+            at_least=past.is_cut,
             told_at=round(alert.at, 3),
             confidence=round(alert.confidence, 3),
             announced=alert.announced,
@@ -188,11 +190,12 @@ class TermView(BaseModel):
     def of(cls, term: Term) -> Self:
         """In words."""
         noun = "episode" if term.episodes == 1 else "episodes"
-        because = f"{term.episodes} {noun}, {term.seconds:.1f} s"
+        least = "at least " if term.at_least else ""
+        because = f"{term.episodes} {noun}, {least}{term.seconds:.1f} s"
         if term.judged is not None:
-            least = term.judged <= LEAST_JUDGED
             of = lasted(term.judged)
-            because += f", counted as in {of}" if least else f", in {of} judged"
+            few = term.judged <= LEAST_JUDGED
+            because += f", counted as in {of}" if few else f", in {of} judged"
         return cls(kind=term.kind, points=term.points, because=because)
 
 

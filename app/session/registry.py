@@ -245,7 +245,7 @@ class Registry:
             if info.ended_by not in REOPENED:
                 raise StoppedSessionError(f"the session {session_id!r} was stopped")
             info = await self._store.update_state(session_id, SessionState.RUNNING)
-        await end_left_open(self._log, info.id)
+        await end_left_open(self._log, info)
         await ring(self._bus, info.id)  # for who watches already
         session = Session(
             info,
@@ -269,8 +269,8 @@ class Registry:
         self._metrics.sessions.set(len(self._sessions))
         if session is not None:
             await session.close(why)
-        else:
-            await end_left_open(self._log, session_id)
+        elif (info := await self._store.get(session_id)) is not None:
+            await end_left_open(self._log, info)
         await ring(self._bus, session_id)
 
     def _tell(self, info: SessionInfo) -> None:

@@ -115,7 +115,12 @@ async def test_pauses_restarts_and_what_a_killed_process_left_open(tmp_path: Pat
     assert whole["coverage"]["seconds"] == 210.0 - 170.0
     assert (whole["complete"], whole["summary"]["open"]) == (True, 0)
     assert whole["session"]["ended_by"] == "rest"
-    assert whole["episodes"][1]["end_evidence"] == {"closed_by": "restart"}
+    closed, cut = whole["episodes"]
+    assert cut["end_evidence"] == {"closed_by": "restart"}
+    assert (closed["at_least"], cut["at_least"]) == (False, True)
+    assert cut["ended_at"] == 110.0  # when its coverage was kept
+    (term,) = whole["risk"]["terms"]
+    assert re.search("^2 episodes, at least [0-9.]+ s", term["because"])
 
 
 def test_the_example_of_the_design() -> None:
