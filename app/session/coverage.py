@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Any, Self
 
-from app.session.periods import Periods
+from app.session.periods import SILENCE, Periods
 from app.types import AlertKind, Label
 
 SPEAKS = 1.5
@@ -118,10 +118,12 @@ class Coverage:
     def interrupt(self, why: str, at: float | None = None) -> None:
         """What comes next does not continue what was; in a word, why.
 
-        `at`: the present; None: it is not known.
+        `at`: the present; None: it is not known. By a sender's clock, what it made lately is under
+        way and will not be judged: it was not watched.
         """
         if at is not None and self._at is not None:
-            self._pass(at, self._reason)
+            if not self.by_source or at - self._at > SILENCE:
+                self._pass(at, self._reason)
             self._over = max(self._over, self._at)
         self.periods.end(why)
         self._at = None
