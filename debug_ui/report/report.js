@@ -77,13 +77,6 @@ function save() {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** On paper nothing is folded. */
-let folded = [];
-matchMedia("print").addEventListener("change", ({ matches }) => {
-  if (matches) folded = [...document.querySelectorAll("details:not([open])")];
-  for (const fold of folded) fold.open = matches;
-});
-
 $("id").textContent = id;
 document.title = `${id} · Report · Proctoring engine`;
 $("refresh").addEventListener("click", load);

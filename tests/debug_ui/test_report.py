@@ -42,6 +42,11 @@ def told(page: Page, server: Server, answer: dict[str, Any] | int) -> None:
     page.goto(f"{server.url}{PATH}")
 
 
+def sheets(page: Page) -> int:
+    """How many a printer needs."""
+    return page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+
+
 class TestScreen:
     def test_the_service_itself_tells_it(self, page: Page, server: Server) -> None:
         page.goto(f"{server.url}/v1/sessions/{quote(EARLIER)}/report")
@@ -148,8 +153,21 @@ class TestPaper:
         page.emulate_media(media="print")
         display = "getComputedStyle(document.querySelector('#episodes thead')).display"
         assert page.evaluate(display) == "table-header-group"
-        sheets = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
-        assert sheets >= 4
+        assert sheets(page) >= 4
+
+    def test_its_last_sheet_is_printed(self, page: Page, server: Server) -> None:
+        """What is folded on screen takes its room before the sheets are counted."""
+        told_all = report(SESSION)
+        told_all["rules"] = [told_all["rules"][n % 4] for n in range(80)]
+        told(page, server, told_all)
+        expect(page.locator("#episodes tbody tr")).to_have_count(23)
+        folded = sheets(page)
+        page.locator("summary", has_text="Rules").click()
+        expect(page.locator("#rules")).to_be_visible()
+        page.locator(".unheard summary").click()
+        assert folded == sheets(page)
+        page.evaluate("document.getElementById('rules-title').closest('section').remove()")
+        assert folded > sheets(page)
 
 
 class TestTrouble:
