@@ -17,6 +17,7 @@ from app.api.report_views import (
     Summary,
 )
 from app.api.watched_views import GapView, SoundWatched, Watched, sentence
+from app.session.coverage import BY_ARRIVAL
 from app.session.periods import INTERRUPTED, LEFT, SILENT, Period, gaps, read
 from app.types import AlertKind, SessionInfo, SessionState, Track
 
@@ -47,7 +48,8 @@ def report_of(
 ) -> ReportView:
     """The whole. `history` has taken in all alerts; `made_at`: UNIX seconds."""
     seen, heard = _periods(known.coverage), _periods(known.sound)
-    clock = _clock(history, [*seen, *heard], known.now)
+    complete = info.state not in (SessionState.RUNNING, SessionState.PAUSED)
+    clock = _clock(history, [*seen, *heard], _now(info, known, made_at))
     sums = history.close(clock.until)
     listed = [EpisodeView.of(past, clock.until) for past in history.newest]
     of_sound, share = _judged(known)
@@ -57,7 +59,7 @@ def report_of(
     return ReportView(
         session=SessionHead.of(info),
         made_at=round(made_at, 3),
-        complete=info.state not in (SessionState.RUNNING, SessionState.PAUSED),
+        complete=complete,
         clock=clock,
         summary=Summary.of(sums),
         episodes=listed,
@@ -72,6 +74,16 @@ def report_of(
 
 def _periods(coverage: Mapping[str, Any] | None) -> list[Period]:
     return read((coverage or {}).get("periods", ()))
+
+
+def _now(info: SessionInfo, known: Known, made_at: float) -> float | None:
+    """The newest time, in a pause and after it too; None: only its sender knew it."""
+    end = made_at if info.state is SessionState.PAUSED else info.ended_at
+    runs = info.state is SessionState.RUNNING
+    by_arrival = (known.coverage or {}).get(BY_ARRIVAL)
+    if known.now is not None or end is None or runs or not by_arrival:
+        return known.now
+    return end - info.created_at
 
 
 def _clock(history: History, periods: Sequence[Period], now: float | None) -> Clock:

@@ -26,6 +26,8 @@ TOLD = (
 """Kinds that need no judging."""
 SEEN = tuple(kind for kind in AlertKind if kind not in (*HEARD, *TOLD))
 """Kinds that are judged by pictures alone."""
+BY_ARRIVAL = "by_arrival"
+"""In what is stored, whether the session's clock is this machine's."""
 
 
 class Coverage:
@@ -119,8 +121,12 @@ class Coverage:
         }
 
 
-def combined(sight: Coverage, sound: Coverage) -> dict[str, Any] | None:
-    """Of pictures and of sound, as it is stored; None: nothing came yet."""
+def combined(sight: Coverage, sound: Coverage, *, by_arrival: bool) -> dict[str, Any] | None:
+    """Of pictures and of sound, as it is stored; None: nothing came yet.
+
+    `by_arrival`: its times are seconds since the session was created.
+    """
     if not sight.seconds and not sound.seconds:
         return None
-    return sight.as_dict() | {"sound": sound.as_dict() if sound.seconds else None}
+    heard = sound.as_dict() if sound.seconds else None
+    return sight.as_dict() | {"sound": heard, BY_ARRIVAL: by_arrival}

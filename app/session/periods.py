@@ -17,6 +17,11 @@ UNDER_WAY = 1.5
 SILENT, LEFT, INTERRUPTED = "silent", "left", "interrupted"
 """Why a period ended that nobody ended: nothing came, whoever sent it had gone, or the process died
 before it could say, with no more than the last 30 s."""
+STOPPED = "stopped"
+"""Why a period ended when a request ended the session: of the time before, the two above tell
+more."""
+ENDED = (STOPPED, "idle", "room")
+"""Why a session ends: until then something may have been under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,8 @@ class Periods:
     def end(self, why: str) -> None:
         """What comes next does not continue what was. Only the first reason counts."""
         if self._since is not None:
+            if why == STOPPED and self._left is not None and not self._back:
+                why = LEFT
             self._keep(Period(since=self._since, until=self._until, why=why))
             self._since = None
 
@@ -120,8 +127,9 @@ def gaps(periods: Sequence[Period], until: float, why: str) -> list[Gap]:
     if not periods:
         return between
     last = periods[-1]
-    after = Gap(since=last.until, until=until, why=last.why or why)
-    shortest = SILENCE if last.why is None else SHORTEST
+    ended = SILENT if last.why == STOPPED else last.why  # it came to be stopped in a silence
+    after = Gap(since=last.until, until=until, why=ended or why)
+    shortest = SILENCE if last.why in (None, LEFT, *ENDED) else SHORTEST
     return [*between, after] if until - last.until > shortest else between
 
 

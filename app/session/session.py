@@ -176,7 +176,8 @@ class Session:
 
     def coverage(self) -> dict[str, Any] | None:
         """For how much of its time pictures and sound could be judged; None: nothing came yet."""
-        return combined(self.eyes.coverage, self.ears.coverage)
+        by_arrival = self.tracks.by_arrival(self.info.coverage or {})
+        return combined(self.eyes.coverage, self.ears.coverage, by_arrival=by_arrival)
 
     @property
     def frames(self) -> FrameCounters:

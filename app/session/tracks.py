@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from app.errors import ClockError
 from app.session.clock import ArrivalClock, SourceClock
+from app.session.coverage import BY_ARRIVAL
 from app.session.publisher import Eviction, Publisher
 from app.types import Track
 
@@ -92,6 +94,12 @@ class Tracks:
     def by_source(self, track: Track) -> bool:
         """Whether its messages carry their times."""
         return self._by_source.get(track, False)
+
+    def by_arrival(self, stored: Mapping[str, Any]) -> bool:
+        """Whether all times are this machine's. `stored`: the coverage, where nothing came yet."""
+        if not self._newest:
+            return bool(stored.get(BY_ARRIVAL))
+        return not any(self._by_source.get(track) for track in self._newest)
 
     def source_clock(self, track: Track) -> SourceClock:
         """For a connection whose messages carry their times."""

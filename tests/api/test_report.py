@@ -134,17 +134,25 @@ def test_a_pause_that_lasts_is_a_gap_until_now(client: Client) -> None:
             if client.get("pausing").json()["coverage"]:
                 break
         client.order("pausing", "pause")
-        gap = wait_for(lambda: report(client, "pausing")["gaps"] or None)
+        (gap,) = wait_for(lambda: report(client, "pausing")["gaps"] or None)
         later = wait_for(
             lambda: (
                 made
-                if (made := report(client, "pausing"))["gaps"][0]["seconds"] > gap[0]["seconds"]
+                if (made := report(client, "pausing"))["gaps"][0]["seconds"] > gap["seconds"]
                 else None
             )
         )
     assert [each["why"] for each in later["gaps"]] == ["paused"]
     assert later["gaps"][0]["to"] == pytest.approx(later["clock"]["to"], abs=0.01)
     assert (later["complete"], later["session"]["state"]) == (False, "paused")
+    client.order("pausing", "stop")
+    over = report(client, "pausing")
+    (gap,) = over["gaps"]
+    lasted = over["session"]["ended_at"] - over["session"]["created_at"]
+    assert over["complete"]
+    assert over["clock"]["to"] == pytest.approx(lasted, abs=0.1)
+    assert (gap["why"], gap["to"]) == ("paused", pytest.approx(over["clock"]["to"], abs=0.01))
+    assert gap["seconds"] >= later["gaps"][0]["seconds"] - 0.1
 
 
 def test_a_session_in_which_nothing_came(client: Client) -> None:

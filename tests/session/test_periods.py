@@ -56,6 +56,20 @@ def test_a_pause_that_lasts() -> None:
     assert told(periods, 12.0) == [(10.0, 12.0, "paused")]
 
 
+def test_what_was_before_the_end_says_more_than_the_end() -> None:
+    paused = look(Periods(), 0, 10)
+    paused.end("paused")
+    paused.end("stopped")
+    left = look(Periods(), 0, 10)
+    left.leave()
+    left.end("stopped")
+    silent = look(Periods(), 0, 10)
+    silent.end("stopped")
+    found = [told(each, 30.0) for each in (paused, left, silent)]
+    assert found == [[(10.0, 30.0, why)] for why in ("paused", LEFT, SILENT)]
+    assert [told(each, 12.0) for each in (left, silent)] == [[], []]  # it was under way
+
+
 @pytest.mark.parametrize(("seconds", "found"), [(SILENCE, 0), (SILENCE + 0.01, 1)])
 def test_a_silence_has_a_shortest_length(seconds: float, found: int) -> None:
     periods = look(Periods(), 0, 10)
