@@ -12,7 +12,7 @@ from app.api.accept import prefers_page
 from app.api.deps import Services, Shown, get_services, path_session_id
 from app.api.page import page_file
 from app.api.report_making import Known, report_of
-from app.api.report_views import ReportView, ServiceView
+from app.api.report_views import ReportView, ServiceView, model_name
 from app.session.session import Session
 from app.storage.event_log import EventLog
 from app.types import SessionInfo, SessionState, Track
@@ -74,9 +74,9 @@ async def report(
         service=ServiceView(
             version=VERSION,
             models={
-                "objects": health.objects,
-                "liveness": health.liveness,
-                "speakers": health.speakers,
+                "objects": model_name(health.objects),
+                "liveness": model_name(health.liveness),
+                "speakers": model_name(health.speakers),
             },
         ),
     )
