@@ -15,7 +15,8 @@ const MODELS = {
   several_speakers: "speakers",
 };
 /* What a kind cannot be judged without. */
-const AT_WORK = /^(ready|embedded|pyannote)\b/;
+const IDLE = /^(loading|missing|converting|failed|switched off|off)\b/;
+/* What such a part says of itself where it does not serve. */
 
 const ENDED_BY = {
   rest: "stopped by request",
@@ -125,8 +126,9 @@ function reasons({ not_assessable: seconds, judged }, models) {
 /** What a kind lacks now, such as (objects: missing). */
 function lacking(kind, models) {
   const model = MODELS[kind];
-  if (!model || !(model in models) || AT_WORK.test(models[model] ?? "")) return "";
-  return ` (${model}: ${models[model] ?? "not available"})`;
+  if (!(model in models)) return "";
+  const told = models[model] ?? "not available";
+  return models[model] === null || IDLE.test(told) ? ` (${model}: ${told})` : "";
 }
 
 /** The stretches of which no sound came; where no picture came either, they are gaps, too. */
