@@ -92,6 +92,14 @@ class Capture:
         return told if 0 < told <= 1000 else None
 
     @property
+    def recorded(self) -> bool:
+        """Whether it has an end of its own, which comes sooner than its time unless it is awaited:
+        a file, or a stream that says how long it is, such as a film on a web server."""
+        if self.source.kind is SourceKind.STREAM:
+            return float(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)) > 0
+        return self.source.kind is SourceKind.FILE
+
+    @property
     def position(self) -> float:
         """Of the newest grabbed picture in its file, in seconds."""
         return float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
