@@ -2,22 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement
+from sqlalchemy import JSON
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 
 class Shares(GenericFunction[Any]):
-    """A coverage without its periods, of which there may be hundreds."""
+    """A coverage without its periods, of which there may be hundreds; cut by the database."""
 
     type = JSON(none_as_null=True)
     inherit_cache = True
-
-
-def shares(coverage: ColumnElement[Any]) -> Shares:
-    """The database itself cuts them out."""
-    return Shares(coverage)
 
 
 @compiles(Shares, "sqlite")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer
 
 from app.errors import DeletedSessionError, UnknownSessionError
 from app.storage.database import Database
-from app.storage.lean import shares
+from app.storage.lean import Shares
 from app.storage.tables import AlertRow, SessionRow, TranscriptRow
 from app.types import AlertKind, Purpose, SessionInfo, SessionState, TranscriptionPlan
 
@@ -150,7 +150,7 @@ class SessionRepository:
             else SessionRow.state.in_(states)
         )
         newest_first = (
-            select(SessionRow, shares(SessionRow.coverage))
+            select(SessionRow, Shares(SessionRow.coverage))
             .options(defer(SessionRow.coverage, raiseload=True))
             .where(chosen)
             .order_by(SessionRow.created_at.desc(), SessionRow.id)
