@@ -90,13 +90,16 @@ export class Sender {
   }
 
   async changeCamera(deviceId) {
-    await this.#camera.show(await devices.openCamera(deviceId, this.#asks.longest_side));
+    const track = await devices.openCamera(deviceId, this.#asks.longest_side);
+    if (this.on) await this.#camera.show(track);
+    else track.stop(); // all was stopped meanwhile
   }
 
   async changeMicrophone(deviceId) {
     this.#silence("");
     if (deviceId === devices.NO_MICROPHONE) return;
     const track = await devices.openMicrophone(deviceId).catch(({ message }) => message);
+    if (!this.on) return track.stop?.(); // all was stopped meanwhile
     await (track instanceof MediaStreamTrack ? this.#listen(track) : this.#listen(null, track));
     if (this.on) this.#speak();
   }

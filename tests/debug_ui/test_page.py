@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.debug_ui.conftest import EARLIER, Server
 
+NO_ANSWER = "The service does not answer. Is it running?"
 HOSTILE = "<img src=x onerror=alert(1)>/ä"
 
 
@@ -99,11 +100,29 @@ class TestCamera:
         server.stop()
         try:
             expect(page.locator("#state")).to_contain_text("Trying again.")
+            page.get_by_role("button", name="Pause", exact=True).click()
+            expect(page.locator("#state")).to_have_text(NO_ANSWER)
         finally:
             server.start()
         expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
+        expect(page.get_by_role("button", name="Calibrate screen")).to_be_enabled()
         expect(page.locator("#alerts li")).to_have_count(2)
         expect(page.locator("#count")).to_have_text("2")
+
+    def test_the_camera_is_switched_off_without_the_service(
+        self, context: BrowserContext, server: Server
+    ) -> None:
+        page = context.new_page()
+        start(page, server, "unreachable")
+        page.route("**/v1/**", lambda route: route.abort())
+        expect(page.locator("#state")).to_contain_text("does not answer")
+        page.get_by_role("button", name="Stop", exact=True).click()
+        assert page.evaluate("document.getElementById('video').srcObject") is None
+        expect(page.locator("#state")).to_have_text(f"The camera is off. {NO_ANSWER}")
+        page.unroute_all(behavior="wait")
+        expect(page.locator("#state")).to_have_text("Nobody sends pictures at the moment.")
+        stop(page)
+        assert stored_state(page, server, "unreachable") == "stopped"
 
     def test_a_camera_may_be_forbidden(
         self, context: BrowserContext, page: Page, server: Server
