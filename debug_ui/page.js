@@ -118,9 +118,21 @@ async function start() {
 }
 
 async function change(verb) {
-  session = await service.change(id, verb);
+  const view = await service.change(id, verb);
   turn += 1;
+  if (verb === "start") sender.pause(false);
+  heed(view);
   sessions.refresh();
+}
+
+/** What the service says of the session holds here, whoever wanted it so. */
+function heed(view) {
+  session = view;
+  sender.ask(view.asks);
+  const fed = view.state === "running" && view.live?.publishing.includes("video");
+  if (sender.paused && view.state === "stopped") endFeed(words.closed(4410, ""));
+  else if (sender.paused && fed) endFeed(words.closed(4409, "")); // no connection tells it
+  else sender.pause(view.state === "paused");
 }
 
 /** The camera is off at once, whatever becomes of the question to the service. */
@@ -156,9 +168,8 @@ async function poll() {
     const asked = turn;
     if (id !== null) {
       const answer = await service.get(id).catch(unseen);
-      if (asked === turn) session = answer;
+      if (asked === turn) answer ? heed(answer) : (session = null);
       if (answer) work.heard();
-      if (session) sender.ask(session.asks);
       render();
     }
     await sleep(id === null || sender.on || session?.live ? FAST : SLOW);
@@ -171,6 +182,7 @@ function unseen({ status, message }) {
     askForToken();
     work.blame(message);
   }
+  if (status === 404 && sender.paused) endFeed(words.closed(4404, ""));
   return null;
 }
 

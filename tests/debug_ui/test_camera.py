@@ -65,6 +65,23 @@ def test_sound_is_sent_and_its_loudness_told(
     assert after["samples"]["invalid"] == {}
     assert after["samples"]["gapped"] == 0
 
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(said).to_have_text("Paused")
+    page.wait_for_timeout(500)
+    before = live(page, server, "sounds")
+    assert before["publishing"] == []
+    page.wait_for_timeout(1000)
+    after = live(page, server, "sounds")
+    assert after["frames"]["received"] == before["frames"]["received"] > 0
+    assert after["samples"] == before["samples"]
+    page.request.post(f"{server.url}/v1/sessions/sounds/start")  # whoever resumes it
+    expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
+    expect(said).to_have_text("Heard")
+    expect(page.locator("#sound .word")).to_have_text("Good")
+    assert page.locator("#alerts li", has_text="Sound lost").count() == 0
+    resumed = live(page, server, "sounds")
+    assert resumed["samples"]["received"] > after["samples"]["received"]
+
     page.get_by_label("Microphone", exact=True).select_option("none")
     expect(said).to_have_text("Off")
     expect(page.locator("#voice .word")).to_have_text("No sound comes")

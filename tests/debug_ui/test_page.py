@@ -58,7 +58,7 @@ class TestCamera:
         expect(page.locator("#neutral .word")).to_have_text("Calibrated")
 
         page.get_by_role("button", name="Pause", exact=True).press("Enter")
-        expect(page.locator("#state")).to_have_text("Paused: nothing is analysed.")
+        expect(page.locator("#state")).to_have_text("Paused: nothing is sent or analysed.")
         expect(page.locator("#alerts .open")).to_have_count(0)
         expect(episode.locator(".lasted")).to_have_text(re.compile(r"^\d+\.\d s$"))
         assert stored_state(page, server, "a") == "paused"
