@@ -2,6 +2,7 @@
 
 import { fixed } from "../words.js";
 import { sound, voice } from "./hearing.js";
+import { Judged } from "./judged.js";
 import { Mark } from "./mark.js";
 import { Settling } from "./settling.js";
 import * as sight from "./sight.js";
@@ -32,11 +33,12 @@ export class Readings {
     const running = session?.state === "running";
     const fresh = running && live?.publishing.includes("video");
     this.#root.classList.toggle("stale", !fresh);
+    const judged = new Judged(session, fresh, openLabel);
     for (const name of SEEN) {
-      this.#row(name, seen ? sight[name](seen, live.states, openLabel) : NOTHING, fresh);
+      this.#row(name, seen ? sight[name](seen, judged) : NOTHING, fresh);
     }
     const heard = running && live?.publishing.includes("audio");
-    this.#row("voice", live ? voice(live) : NOTHING, heard);
+    this.#row("voice", live ? voice(live, judged.off("several_speakers")) : NOTHING, heard);
     this.#row("sound", live ? sound(live) : NOTHING, heard);
     this.#row("neutral", seen ? this.#neutral(live) : NOTHING, fresh);
     this.#row("frames", live ? sight.frames(live.frames, seen?.pictures_per_second) : NOTHING, fresh);
@@ -54,7 +56,7 @@ export class Readings {
 
   #row(name, { word, state, numbers = [], share }, fresh) {
     const row = this.#rows.get(name);
-    const known = state ?? "inactive"; // the service may not name it
+    const known = fresh && state ? state : "unknown"; // of what is old nothing is judged
     row.row.dataset.state = known;
     row.row.classList.toggle("old", !fresh);
     row.mark.show(known);

@@ -281,27 +281,3 @@ def test_sound_is_kept_for_ten_seconds_and_what_is_lost_is_told(page: Page, serv
     assert found["lost"] > 2.5
     at_48_khz = page.evaluate(KEEPS.replace("RATE", "48000"))
     assert at_48_khz["addresses"][0] == "audio?rate=48000"
-
-
-FINDS = """async (looks) => {
-  const { Settling } = await import("/ui/now/settling.js");
-  const settling = new Settling();
-  return looks.map(([at, yaw]) => {
-    const angles = yaw === null ? null : { yaw, pitch: 1 };
-    settling.take({ at, head: angles, gaze: angles });
-    return [settling.share, settling.sentence.split(": ")[1]];
-  });
-}"""
-
-
-def test_the_search_for_the_neutral_is_followed(page: Page, server: Server) -> None:
-    page.goto(server.url)
-    looks = [(0.0, None), (1.0, 2.0), (2.0, 2.0), (2.5, 14.0), (3.0, 2.0), (5.5, 2.0)]
-    assert page.evaluate(FINDS, looks) == [
-        [0, "look at the screen"],
-        [0, "stay like this"],
-        [0.4, "stay like this"],
-        [0, "look at the screen"],
-        [0, "stay like this"],
-        [1, "keep still"],
-    ]

@@ -1,8 +1,10 @@
 """The page in a real browser, on the real service."""
 
 import re
+from typing import Any
 from urllib.parse import quote
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.debug_ui.conftest import EARLIER, Server
@@ -161,3 +163,81 @@ class TestViewer:
         expect(page.locator("#state")).to_contain_text("no such session yet")
         page.request.post(f"{server.url}/v1/sessions", data={"id": "later"})
         expect(page.locator("#state")).to_have_text("Nobody sends pictures at the moment.")
+
+
+FINDS = """async (looks) => {
+  const { Settling } = await import("/ui/now/settling.js");
+  const settling = new Settling();
+  return looks.map(([at, yaw]) => {
+    const angles = yaw === null ? null : { yaw, pitch: 1 };
+    settling.take({ at, head: angles, gaze: angles });
+    return [settling.share, settling.sentence.split(": ")[1]];
+  });
+}"""
+
+
+def test_the_search_for_the_neutral_is_followed(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    looks = [(0.0, None), (1.0, 2.0), (2.0, 2.0), (2.5, 14.0), (3.0, 2.0), (5.5, 2.0)]
+    assert page.evaluate(FINDS, looks) == [
+        [0, "look at the screen"],
+        [0, "stay like this"],
+        [0.4, "stay like this"],
+        [0, "look at the screen"],
+        [0, "stay like this"],
+        [1, "keep still"],
+    ]
+
+
+JUDGES = """async ([row, now, state, more = {}]) => {
+  const { Judged } = await import("/ui/now/judged.js");
+  const sight = await import("/ui/now/sight.js");
+  const kind = { head: "head_turned", persons: "several_persons", liveness: "spoof" }[row];
+  const { fresh = true, label, rules = {} } = more;
+  const session = { rules, live: { states: state ? { [kind]: state } : {} } };
+  const judged = new Judged(session, fresh, (asked) => (asked === kind ? label : undefined));
+  const found = sight[row](now, judged);
+  return [found.word, found.state];
+}"""
+"""What a row of Now says of some numbers and of where its rule stands."""
+TURNED = {"head": {"yaw": 32.3, "pitch": 1.0, "roll": 0.0}}
+AHEAD = {"head": {"yaw": 0.5, "pitch": 0.1, "roll": 0.0}}
+ALONE = {"persons": 1, "faces": 1}
+LIVING = {"liveness": {"against": [], "suspicion": "none", "fraction": 1.0, "confidence": 1.0}}
+
+
+@pytest.mark.parametrize(
+    ("row", "now", "state", "more", "said"),
+    [
+        ("head", AHEAD, "inactive", {}, ["Facing the screen", "inactive"]),
+        ("head", TURNED, "pending", {}, ["Head Left", "pending"]),
+        ("head", AHEAD, "firing", {"label": "Head Left"}, ["Head Left", "firing"]),
+        ("head", TURNED, "inactive", {"fresh": False}, ["Not judged at present", "unknown"]),
+        ("head", AHEAD, None, {}, ["Not judged", "unknown"]),
+        ("persons", ALONE, "inactive", {}, ["One person", "inactive"]),
+        (
+            *("persons", ALONE, "firing", {"label": "Multiple Persons Detected"}),
+            ["Multiple Persons Detected", "firing"],
+        ),
+        ("liveness", LIVING, "inactive", {}, ["No suspicion", "inactive"]),
+        *(
+            (row, now, "inactive", {"rules": {kind: {"enabled": False}}}, [said, "unknown"])
+            for row, now, kind, said in (
+                ("head", AHEAD, "head_turned", "Not judged (rule off)"),
+                ("persons", ALONE, "several_persons", "One person (rule off)"),
+                ("liveness", LIVING, "spoof", "Not judged (rule off)"),
+            )
+        ),
+    ],
+)
+def test_now_says_no_more_than_is_judged(
+    page: Page,
+    server: Server,
+    row: str,
+    now: dict[str, Any],
+    state: str | None,
+    more: dict[str, Any],
+    said: list[str],
+) -> None:
+    page.goto(server.url)
+    assert page.evaluate(JUDGES, [row, now, state, more]) == said
