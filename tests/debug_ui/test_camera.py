@@ -182,6 +182,38 @@ def test_it_sends_what_the_service_asks_for(page: Page, server: Server) -> None:
     stop(page)
 
 
+HEARS = """async (times) => {
+  const { Microphone } = await import("/ui/camera/microphone.js");
+  const source = new AudioContext().createMediaStreamDestination();
+  for (let n = 0; n < times; n++) {
+    let chunks = 0;
+    const microphone = new Microphone(() => (chunks += 1), () => {});
+    await microphone.hear(source.stream.getAudioTracks()[0].clone());
+    while (chunks < 2) await new Promise((done) => setTimeout(done, 20));
+    microphone.close();
+  }
+}"""
+
+
+def test_a_microphone_that_is_closed_leaves_no_listeners(
+    context: BrowserContext, page: Page, server: Server
+) -> None:
+    page.goto(server.url)
+    page.locator("h1").click()  # sound wants a gesture
+    browser = context.new_cdp_session(page)
+    browser.send("Performance.enable")
+
+    def listeners() -> float:
+        browser.send("HeapProfiler.collectGarbage")
+        metrics = browser.send("Performance.getMetrics")["metrics"]
+        return float(next(m["value"] for m in metrics if m["name"] == "JSEventListeners"))
+
+    page.evaluate(HEARS, 1)
+    before = listeners()
+    page.evaluate(HEARS, 4)
+    assert listeners() <= before + 1
+
+
 ANALYSIS = {
     "width": 640,
     "height": 480,
