@@ -10,11 +10,19 @@ import * as sight from "./sight.js";
 const NOTHING = { word: "–", state: "unknown" };
 const MARKS = { unknown: "", inactive: "", pending: " · pending", firing: " · alert" };
 const SEEN = ["face", "gaze", "head", "persons", "phone", "liveness", "lids", "picture"];
+const JUDGED_BY = {
+  phone: ["phone"],
+  liveness: ["spoof"],
+  voice: ["speakers", "sound"],
+  sound: ["sound"],
+};
+/* What must not be missing for a row to be whole; the page says elsewhere why it is. */
 
 export class Readings {
   #root;
   #rows = new Map();
   #settling = new Settling();
+  #lacking = new Set();
 
   /** `root` holds one element per row, named by its id. */
   constructor(root) {
@@ -22,8 +30,14 @@ export class Readings {
     for (const row of root.children) {
       const part = (name) => row.querySelector(`.${name}`);
       const mark = new Mark(row.querySelector("dt"));
-      this.#rows.set(row.id, { row, mark, word: part("word"), numbers: part("numbers") });
+      const [word, numbers, why] = ["word", "numbers", "why"].map(part);
+      this.#rows.set(row.id, { row, mark, word, numbers, why });
     }
+  }
+
+  /** What the service cannot do at present, by name. */
+  lack(kinds) {
+    this.#lacking = kinds;
   }
 
   /** `session` may be null; `openLabel` gives the label of a kind's open episode. */
@@ -60,6 +74,8 @@ export class Readings {
     row.row.dataset.state = known;
     row.row.classList.toggle("old", !fresh);
     row.mark.show(known);
+    const lacks = JUDGED_BY[name]?.some((kind) => this.#lacking.has(kind));
+    if (row.why) row.why.hidden = !(fresh && lacks && known === "unknown");
     say(row.word, word + MARKS[known]);
     fill(row.numbers, numbers);
     if (name === "neutral") progress(row.row.querySelector(".progress"), share);

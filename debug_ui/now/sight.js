@@ -16,24 +16,24 @@ export function face({ head, eye_aspect_ratio, face_width }, judged) {
 
 export function gaze({ gaze: angles, head }, judged) {
   if (!angles) return head ? { word: "Eyes closed or hidden", state: "unknown" } : NOT_MEASURED;
-  return aimed("gaze_away", "On the screen", "Looking", angles, judged);
+  const { yaw, pitch } = angles; // eyes do not roll
+  return aimed("gaze_away", "On the screen", "Looking", { yaw, pitch }, judged);
 }
 
 export function head({ head: angles }, judged) {
-  return angles
-    ? aimed("head_turned", "Facing the screen", "Head", angles, judged)
-    : NOT_MEASURED;
+  if (!angles) return NOT_MEASURED;
+  const { yaw, pitch, roll } = angles;
+  return aimed("head_turned", "Facing the screen", "Head", { yaw, pitch, roll }, judged);
 }
 
 /** Whether angles are within their limits, which only the rule knows. */
 function aimed(kind, within, beyond, angles, judged) {
   const state = judged.state(kind);
-  const numbers = ["yaw", "pitch", "roll"].filter((name) => angles[name] !== undefined);
   const aside = () => judged.word(kind, `${beyond} ${direction(angles)}`);
   return {
     word: judged.why(kind) || (state === "inactive" ? within : aside()),
     state,
-    numbers: numbers.map((name) => [name, degrees(angles[name])]),
+    numbers: Object.entries(angles).map(([name, angle]) => [name, degrees(angle)]),
   };
 }
 
