@@ -7,9 +7,10 @@ import { Level } from "./camera/level.js";
 import { ScreenCalibration } from "./camera/screen.js";
 import { Sender } from "./camera/sender.js";
 import { state } from "./camera/state.js";
+import { SessionName } from "./camera/session_name.js";
 import { Work } from "./camera/work.js";
 import { Seen } from "./now/seen.js";
-import { recall, remember } from "./remember.js";
+import { bind } from "./remember.js";
 import { link } from "./service/links.js";
 import * as readiness from "./service/readiness.js";
 import * as service from "./service/service.js";
@@ -52,13 +53,16 @@ const sender = new Sender({
   level: new Level($("level")),
   ended: endFeed,
   mute,
-  changed: (name, ...change) =>
-    follow(name, name === "video" ? endFeed : () => {})(...change), // without sound it goes on
+  changed: (socket, ...change) =>
+    follow(socket, socket === "video" ? endFeed : () => {})(...change), // without sound it goes on
 });
+const name = new SessionName($("session"));
 const cameras = new DeviceChoice($("camera"), "videoinput", "camera");
 const microphones = new DeviceChoice($("microphone"), "audioinput", "microphone");
 
-const work = new Work({ changed: render, refused: askForToken });
+const lacking = (kinds) => seen.lack(kinds);
+const askReadiness = readiness.follow($("service"), $("degraded"), lacking);
+const work = new Work({ changed: render, failed: note });
 
 let id = null; // of the session that is shown
 let session = null; // as the service last described it; null: it did not
@@ -96,10 +100,13 @@ function take(message) {
 }
 
 /** Keeps account of a socket's connection; `refused` takes the sentence that ends it. */
-function follow(name, refused) {
+function follow(socket, refused) {
   return (change, code, reason) => {
-    broken.delete(name);
-    if (change === "broken") broken.set(name, reason || `code ${code}`);
+    broken.delete(socket);
+    if (change === "broken") {
+      broken.set(socket, reason || `code ${code}`);
+      askReadiness();
+    }
     if (change === "refused") refused(words.closed(code, reason));
     if (code === 4401) askForToken();
     render();
@@ -109,7 +116,7 @@ function follow(name, refused) {
 async function start() {
   await sender.open(cameras.value, microphones.value);
   await Promise.all([cameras.fill(sender.cameraId), microphones.fill(sender.microphoneId)]);
-  let view = await service.create($("session").value);
+  let view = await service.create(name.value);
   if (view.state !== "running") view = await service.change(view.id, "start");
   show(view);
   sender.ask(view.asks);
@@ -129,6 +136,7 @@ async function change(verb) {
 function heed(view) {
   session = view;
   sender.ask(view.asks);
+  if (view.state === "stopped" && !sender.on) name.leave(view.id);
   const fed = view.state === "running" && view.live?.publishing.includes("video");
   if (sender.paused && view.state === "stopped") endFeed(words.closed(4410, ""));
   else if (sender.paused && fed) endFeed(words.closed(4409, "")); // no connection tells it
@@ -176,12 +184,17 @@ async function poll() {
   }
 }
 
+/** A question to the service failed: what there is to do about it here. */
+function note({ status }) {
+  if (status === 0) askReadiness();
+  if (status === 401) askForToken();
+}
+
 /** The session cannot be seen at present. */
-function unseen({ status, message }) {
-  if (status === 401) {
-    askForToken();
-    work.blame(message);
-  }
+function unseen(error) {
+  const { status, message } = error;
+  note(error);
+  if (status === 401) work.blame(message);
   if (status === 404 && sender.paused) endFeed(words.closed(4404, ""));
   return null;
 }
@@ -199,8 +212,9 @@ async function watch() {
       const view = await service.get(watched);
       work.blame("");
       return show(view);
-    } catch ({ status, message }) {
-      if (status === 401) askForToken();
+    } catch (error) {
+      const { status, message } = error;
+      note(error);
       work.blame(status === 404 ? "There is no such session yet. Waiting for it." : message);
     }
     render();
@@ -217,7 +231,6 @@ function render() {
     watching: Boolean(watched),
   });
   const now = session?.live?.now;
-  const paused = session?.state === "paused";
   if ($("state").textContent !== sentence) $("state").textContent = sentence;
   $("state").dataset.tone = tone;
   $("clock").textContent = now ? words.clock(now.at) : "";
@@ -225,7 +238,8 @@ function render() {
   $("unseen").hidden = !watched || tone === "live";
   $("session").readOnly = sender.on || work.busy !== "";
   $("camera").disabled = $("microphone").disabled = work.busy !== "";
-  $("go").textContent = !sender.on ? "Start" : paused ? "Resume" : "Pause";
+  const begin = name.value === id ? "Start again" : "Start"; // again: in the same session
+  $("go").textContent = !sender.on ? begin : sender.paused ? "Resume" : "Pause";
   $("stop").disabled = !sender.on && (session === null || session.state === "stopped");
   const seeing = session?.state === "running" && session.live?.publishing.includes("video");
   const blind = !sender.on || work.busy !== "" || !seeing || !now;
@@ -248,13 +262,14 @@ $("controls").addEventListener("submit", (event) => {
   if (work.busy) return;
   if (!sender.on) {
     work.do("Waiting for the camera; the browser may ask for your permission.", start, endFeed);
-  } else if (session?.state === "paused") {
+  } else if (sender.paused) {
     work.do("Resuming.", () => change("start"));
   } else {
     work.do("Pausing.", () => change("pause"));
   }
 });
 $("stop").addEventListener("click", stop);
+$("session").addEventListener("input", render);
 $("calibrate").addEventListener("click", () => screen.open(id));
 $("turn").addEventListener("click", () => challenge.ask(id));
 cameras.onChange((device) => {
@@ -264,13 +279,7 @@ microphones.onChange((device) => {
   mute("");
   if (sender.on) work.do("Changing the microphone.", () => sender.changeMicrophone(device));
 });
-$("drawing").checked = recall("drawing", "on") === "on";
-const draw = () => seen.draw($("drawing").checked);
-$("drawing").addEventListener("change", () => {
-  remember("drawing", $("drawing").checked ? "on" : "off");
-  draw();
-});
-draw();
+bind($("drawing"), (wanted) => seen.draw(wanted));
 
 if (watched) {
   document.body.classList.add("viewer");
@@ -280,11 +289,8 @@ if (watched) {
   $("watched").textContent = watched;
   $("watched").hidden = false;
   watch();
-} else {
-  $("session").value = words.sessionName(new Date());
 }
 $("go").disabled = false; // before, the form would be sent as forms are
 render();
-readiness.follow($("service"), $("degraded"));
 sessions.refresh();
 poll();

@@ -9,7 +9,7 @@ export class Work {
   #last = Promise.resolve();
   #page;
 
-  /** `page` has the functions `changed()`: what is said here is new; and `refused()`: no token. */
+  /** `page` has the functions `changed()`: what is said here is new; and `failed(error)`. */
   constructor(page) {
     this.#page = page;
   }
@@ -22,9 +22,9 @@ export class Work {
       this.#page.changed();
       try {
         await action();
-      } catch ({ status, message }) {
-        if (status === 401) this.#page.refused();
-        failed(message, status === 0);
+      } catch (error) {
+        this.#page.failed(error);
+        failed(error.message, error.status === 0);
       }
       this.busy = "";
       this.#page.changed();

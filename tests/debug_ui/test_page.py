@@ -52,7 +52,7 @@ class TestCamera:
         expect(episode).to_contain_text("warning")
         expect(episode).to_contain_text(re.compile(r"yaw\s−\d\d\.\d°.*limit\s13°"))
         expect(page.locator("#announcer")).to_contain_text("warning: Looking Right, at 00:0")
-        expect(page.locator("#gaze .numbers")).to_have_text(re.compile(r"yaw.*pitch"))
+        expect(page.locator("#gaze .numbers")).to_have_text(re.compile(r"yaw.*pitch [^a-z]*$"))
         expect(page.locator("#persons .word")).to_have_text("One person")
         expect(page.locator("#phone .word")).to_have_text("Not assessable")
         expect(page.locator("#picture .word")).to_have_text("Good")
@@ -71,7 +71,23 @@ class TestCamera:
         stop(page)
         assert stored_state(page, server, "a") == "stopped"
         assert page.evaluate("document.getElementById('video').srcObject") is None
-        expect(page.get_by_role("button", name="Start", exact=True)).to_be_focused()
+        expect(page.get_by_role("button", name="Start again", exact=True)).to_be_focused()
+        page.get_by_label("Session", exact=True).fill("b")
+        expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+        for chart in page.locator("#charts b").all():
+            expect(chart).to_have_text("–")
+        expect(page.locator("#latency .from")).to_contain_text("at the last pictures")
+
+    def test_who_comes_next_gets_a_session_of_their_own(self, page: Page, server: Server) -> None:
+        page.goto(server.url)
+        name = page.get_by_label("Session", exact=True)
+        first = name.input_value()
+        page.get_by_role("button", name="Start", exact=True).click()
+        expect(page.locator("#state")).to_have_text("Live: pictures are analysed.")
+        expect(page.get_by_role("link", name="why? Phone is not available")).to_be_visible()
+        stop(page)
+        expect(name).not_to_have_value(first)
+        expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
 
     def test_an_id_is_text_whatever_it_holds(
         self, context: BrowserContext, page: Page, server: Server
@@ -91,7 +107,7 @@ class TestCamera:
         start(page, server, "taken")
         page.evaluate("new WebSocket(`ws://${location.host}/ws/proctor/taken/video`)")
         expect(page.locator("#state")).to_have_text("Somebody else feeds this session now.")
-        expect(page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
+        expect(page.get_by_role("button", name="Start again", exact=True)).to_be_enabled()
 
     def test_a_restarted_service_is_found_again(
         self, context: BrowserContext, server: Server
