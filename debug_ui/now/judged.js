@@ -12,6 +12,15 @@ export class Judged {
     this.#openLabel = openLabel;
   }
 
+  get fresh() {
+    return this.#fresh;
+  }
+
+  /** Of what is not known: whether it is so for now, or because nothing is looked at. */
+  get nothing() {
+    return { word: this.#fresh ? "Not measured" : "Not judged at present", state: "unknown" };
+  }
+
   /** Why this kind has no verdict; "": it has one. */
   why(kind) {
     if (!this.#fresh) return "Not judged at present";

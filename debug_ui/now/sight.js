@@ -5,9 +5,12 @@ import { degrees, direction, fixed, many, reason } from "../words.js";
 /** Nothing is known; `state` is that of the row's mark. */
 export const NOT_MEASURED = { word: "Not measured", state: "unknown" };
 
+const NOT_COUNTED = { word: "Not counted yet", state: "unknown" };
+const NOT_ASSESSABLE = { word: "Not assessable", state: "unknown" };
 /* Each takes the newest numbers and a `Judged`. */
 
-export function face({ head, eye_aspect_ratio, face_width }, judged) {
+export function face({ head, faces, eye_aspect_ratio, face_width }, judged) {
+  if (!head && faces === null) return judged.nothing;
   const numbers = [];
   if (face_width) numbers.push(["width", `${fixed(face_width, 0)} px`]);
   if (eye_aspect_ratio !== null) numbers.push(["eyes open", fixed(eye_aspect_ratio, 2)]);
@@ -15,13 +18,13 @@ export function face({ head, eye_aspect_ratio, face_width }, judged) {
 }
 
 export function gaze({ gaze: angles, head }, judged) {
-  if (!angles) return head ? { word: "Eyes closed or hidden", state: "unknown" } : NOT_MEASURED;
+  if (!angles) return head ? { word: "Eyes closed or hidden", state: "unknown" } : judged.nothing;
   const { yaw, pitch } = angles; // eyes do not roll
   return aimed("gaze_away", "On the screen", "Looking", { yaw, pitch }, judged);
 }
 
 export function head({ head: angles }, judged) {
-  if (!angles) return NOT_MEASURED;
+  if (!angles) return judged.nothing;
   const { yaw, pitch, roll } = angles;
   return aimed("head_turned", "Facing the screen", "Head", { yaw, pitch, roll }, judged);
 }
@@ -38,14 +41,14 @@ function aimed(kind, within, beyond, angles, judged) {
 }
 
 export function persons({ persons: count, faces }, judged) {
-  if (count === null) return { word: "Not counted yet", state: "unknown" };
+  if (count === null) return judged.fresh ? NOT_COUNTED : judged.nothing;
   const word = ["Nobody", "One person"][count] ?? many(count, "person");
   const numbers = faces === null ? [] : [["faces", String(faces)]];
   return counted("several_persons", word, judged, numbers);
 }
 
 export function phone({ phones: count, objects }, judged) {
-  if (count === null) return { word: "Not assessable", state: "unknown" };
+  if (count === null) return judged.fresh ? NOT_ASSESSABLE : judged.nothing;
   const word = ["None in view", "One in view"][count] ?? many(count, "phone");
   const sure = objects.filter(({ name }) => name === "phone").map(({ confidence }) => confidence);
   const numbers = count ? [["confidence", fixed(Math.max(...sure), 2)]] : [];
@@ -73,7 +76,7 @@ const SUSPECTED = {
 
 export function liveness({ liveness: found }, judged) {
   if (judged.off("spoof")) return { word: judged.why("spoof"), state: "unknown" };
-  if (!found) return NOT_MEASURED;
+  if (!found) return judged.nothing;
   const reasons = found.against.map(reason).join(", ");
   const suspected = found.suspicion === "moderate" || found.suspicion === "strong";
   const said = SUSPECTED[found.suspicion] + (suspected && reasons ? `: ${reasons}` : "");

@@ -208,7 +208,7 @@ def test_the_search_for_the_neutral_is_followed(page: Page, server: Server) -> N
 JUDGES = """async ([row, now, state, more = {}]) => {
   const { Judged } = await import("/ui/now/judged.js");
   const sight = await import("/ui/now/sight.js");
-  const kind = { head: "head_turned", persons: "several_persons", liveness: "spoof" }[row];
+  const kind = { face: "nobody", head: "head_turned", persons: "several_persons", liveness: "spoof" }[row];
   const { fresh = true, label, rules = {} } = more;
   const session = { rules, live: { states: state ? { [kind]: state } : {} } };
   const judged = new Judged(session, fresh, (asked) => (asked === kind ? label : undefined));
@@ -218,6 +218,7 @@ JUDGES = """async ([row, now, state, more = {}]) => {
 """What a row of Now says of some numbers and of where its rule stands."""
 TURNED = {"head": {"yaw": 32.3, "pitch": 1.0, "roll": 0.0}}
 AHEAD = {"head": {"yaw": 0.5, "pitch": 0.1, "roll": 0.0}}
+UNSEEN = {"head": None, "faces": None, "eye_aspect_ratio": None}
 ALONE = {"persons": 1, "faces": 1}
 LIVING = {"liveness": {"against": [], "suspicion": "none", "fraction": 1.0, "confidence": 1.0}}
 
@@ -229,6 +230,9 @@ LIVING = {"liveness": {"against": [], "suspicion": "none", "fraction": 1.0, "con
         ("head", TURNED, "pending", {}, ["Head Left", "pending"]),
         ("head", AHEAD, "firing", {"label": "Head Left"}, ["Head Left", "firing"]),
         ("head", TURNED, "inactive", {"fresh": False}, ["Not judged at present", "unknown"]),
+        ("face", UNSEEN, "inactive", {"fresh": False}, ["Not judged at present", "unknown"]),
+        ("face", UNSEEN, "inactive", {}, ["Not measured", "unknown"]),
+        ("face", UNSEEN | {"faces": 0}, "firing", {}, ["No face", "firing"]),
         ("head", AHEAD, None, {}, ["Not judged", "unknown"]),
         ("persons", ALONE, "inactive", {}, ["One person", "inactive"]),
         (
