@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from app.errors import ProctorError
 from cli import bench, camera, demo, models, token
@@ -51,5 +52,6 @@ def main() -> None:
     try:
         app()
     except ProctorError as error:
-        Console(stderr=True).print(f"[red]error:[/red] {error}", highlight=False, soft_wrap=True)
+        complaint = Text.assemble(("error:", "red"), f" {error}")  # whatever brackets it holds
+        Console(stderr=True).print(complaint, soft_wrap=True)
         sys.exit(1)
