@@ -208,7 +208,8 @@ def test_the_search_for_the_neutral_is_followed(page: Page, server: Server) -> N
 JUDGES = """async ([row, now, state, more = {}]) => {
   const { Judged } = await import("/ui/now/judged.js");
   const sight = await import("/ui/now/sight.js");
-  const kind = { face: "nobody", head: "head_turned", persons: "several_persons", liveness: "spoof" }[row];
+  const kinds = { face: "nobody", head: "head_turned", persons: "several_persons" };
+  const kind = { ...kinds, liveness: "spoof" }[row];
   const { fresh = true, label, rules = {} } = more;
   const session = { rules, live: { states: state ? { [kind]: state } : {} } };
   const judged = new Judged(session, fresh, (asked) => (asked === kind ? label : undefined));
