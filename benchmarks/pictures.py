@@ -1,7 +1,7 @@
 """Makes the README's pictures of the pages: `uv run python -m benchmarks.pictures docs`.
 
-A browser's camera plays the demo's clip; beside it eight more candidates, each with a scene of its
-own, stream to the same service.
+A browser's camera plays the demo's clip; then eight more candidates, each with a scene of its own,
+stream to the same service.
 """
 
 import asyncio
@@ -43,10 +43,9 @@ def main(folder: Path) -> None:
         portrait = Portrait()
     clips = {name: [*jpegs(portrait.frames(acts, FPS))] for name, acts in CANDIDATES.items()}
     with running_service() as service, chromium() as browser:
-        stream = threading.Thread(
+        crowd = threading.Thread(
             target=lambda: asyncio.run(_stream_all(sockets_url(service.url), clips)), daemon=True
         )
-        stream.start()
         context = browser.new_context(
             permissions=["camera", "microphone"], viewport={"width": 1280, "height": 900}
         )
@@ -56,6 +55,8 @@ def main(folder: Path) -> None:
         page.get_by_role("button", name="Start", exact=True).click()
         page.wait_for_timeout(SECONDS * 1000)
         _shoot(page, folder / "page.png", until="#sessions-title")
+        crowd.start()
+        page.wait_for_timeout(SECONDS * 1000)
         _visit(context, f"{service.url}/wall", folder / "wall.png", height=760)
         page.get_by_role("button", name="Stop", exact=True).click()
         report = f"{service.url}/v1/sessions/{quote(WATCHED, safe='')}/report"

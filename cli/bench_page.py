@@ -7,6 +7,11 @@ import typer
 
 from cli.tables import progress, show
 
+LEAST_RATE = 8.0
+"""Analyses a second, of ten."""
+MOST_GROWTH = 6e6
+"""Bytes an hour."""
+
 
 def page(
     minutes: Annotated[
@@ -18,8 +23,9 @@ def page(
 ) -> None:
     """First paint, long tasks and memory of the page, in Chromium with a camera that plays a clip.
 
-    Exit code 1: it first painted after more than a second (median), or a task of the page took more
-    than 100 ms while analyses were drawn.
+    Exit code 1: it first painted after more than a second (median), a task of the page took more
+    than 100 ms, fewer than eight analyses a second were drawn, or its heap surely grows by more
+    than a megabyte in ten minutes.
     """
     from contextlib import nullcontext
 
@@ -33,9 +39,11 @@ def page(
     table = Table("figure", "value", title=f"The page, {figures.seconds / 60:.1f} min")
     worst = max(figures.long_tasks, default=0.0)
     painted = statistics.median(figures.first_paints)
+    rate = figures.analyses / figures.seconds
+    failed = painted > 1000 or worst > 100 or rate < LEAST_RATE
     table.add_row("first paint, median", f"{painted:.0f} ms")
     table.add_row("first paint, worst", f"{max(figures.first_paints):.0f} ms")
-    table.add_row("analyses drawn per second", f"{figures.analyses / figures.seconds:.1f}")
+    table.add_row("analyses drawn per second", f"{rate:.1f}")
     table.add_row("tasks above 50 ms", str(len(figures.long_tasks)))
     table.add_row("longest of them", f"{worst:.0f} ms")
     last = figures.memory[-1]
@@ -46,5 +54,6 @@ def page(
         heap = figures.heap_per_hour
         least, most = heap.slope - heap.margin, heap.slope + heap.margin
         hourly = (f"{value / 1e6:+.2f}" for value in (heap.slope, least, most))
+        failed = failed or least > MOST_GROWTH
         remarks.append("heap: {} MB an hour (95 %: {} to {})".format(*hourly))
-    show(table, remarks, failed=painted > 1000 or worst > 100)
+    show(table, remarks, failed=failed)

@@ -1,10 +1,8 @@
 """`run.py camera`: the service with a camera, a file or a stream of its own."""
 
-import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 Host = Annotated[
     str | None, typer.Option(help="Address to listen on (default: PROCTOR_HOST or 127.0.0.1).")
@@ -66,8 +64,5 @@ def camera(
     from app.main import serve  # it loads much: what cannot be is told before
     from app.session.names import check_id
 
-    name = check_id(settings.camera_session)
-    Console(highlight=False, width=None if sys.stdout.isatty() else 120).print(
-        f"{found.name} feeds the session {name!r}; end with Ctrl-C", markup=False
-    )
+    check_id(settings.camera_session)
     serve(settings)

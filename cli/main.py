@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from app.errors import ProctorError
 from cli import bench, camera, demo, models, token
+from cli.helping import help_of
 
 app = typer.Typer(
     help="Watches a live exam or interview and says at once, with evidence, what an invigilator "
@@ -18,9 +20,8 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(bench.app, name="bench")
-app.command("camera")(camera.camera)
-app.command("demo")(demo.demo)
-app.command("token")(token.token)
+for command in (camera.camera, demo.demo, token.token):
+    app.command(help=help_of(command))(command)
 
 Host = Annotated[
     str | None, typer.Option(help="Address to listen on (default: PROCTOR_HOST or 127.0.0.1).")
@@ -51,5 +52,6 @@ def main() -> None:
     try:
         app()
     except ProctorError as error:
-        Console(stderr=True).print(f"[red]error:[/red] {error}", highlight=False)
+        complaint = Text.assemble(("error:", "red"), f" {error}")  # whatever brackets it holds
+        Console(stderr=True).print(complaint, soft_wrap=True)
         sys.exit(1)

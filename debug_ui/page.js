@@ -7,8 +7,11 @@ import { Level } from "./camera/level.js";
 import { ScreenCalibration } from "./camera/screen.js";
 import { Sender } from "./camera/sender.js";
 import { state } from "./camera/state.js";
+import { SessionName } from "./camera/session_name.js";
+import { Work } from "./camera/work.js";
 import { Seen } from "./now/seen.js";
-import { recall, remember } from "./remember.js";
+import { bind } from "./remember.js";
+import { link } from "./service/links.js";
 import * as readiness from "./service/readiness.js";
 import * as service from "./service/service.js";
 import { Socket } from "./service/socket.js";
@@ -50,17 +53,21 @@ const sender = new Sender({
   level: new Level($("level")),
   ended: endFeed,
   mute,
-  changed: (name, ...change) =>
-    follow(name, name === "video" ? endFeed : () => {})(...change), // without sound it goes on
+  changed: (socket, ...change) =>
+    follow(socket, socket === "video" ? endFeed : () => {})(...change), // without sound it goes on
 });
+const name = new SessionName($("session"));
 const cameras = new DeviceChoice($("camera"), "videoinput", "camera");
 const microphones = new DeviceChoice($("microphone"), "audioinput", "microphone");
+
+const lacking = (kinds) => seen.lack(kinds);
+const askReadiness = readiness.follow($("service"), $("degraded"), lacking);
+const work = new Work({ changed: render, failed: note });
 
 let id = null; // of the session that is shown
 let session = null; // as the service last described it; null: it did not
 let events = null; // its socket
-let busy = ""; // what is under way
-let fault = ""; // what is over, and what to do
+let turn = 0; // answers to what was asked before it changed are out of date
 const broken = new Map(); // sockets that try again, and why
 
 /** Show this session from its beginning. */
@@ -71,10 +78,11 @@ function show(view) {
   seen.clear();
   broken.clear();
   [id, session] = [view.id, view];
+  turn += 1;
   const end = () => `events?after=${alerts.seq}&detail=analysis`;
   events = new Socket(() => service.socketUrl(id, end()), {
     onMessage: (text) => take(JSON.parse(text)),
-    onChange: follow("events", (sentence) => (fault = sentence)),
+    onChange: follow("events", (sentence) => work.blame(sentence)),
   });
 }
 
@@ -92,34 +100,23 @@ function take(message) {
 }
 
 /** Keeps account of a socket's connection; `refused` takes the sentence that ends it. */
-function follow(name, refused) {
+function follow(socket, refused) {
   return (change, code, reason) => {
-    broken.delete(name);
-    if (change === "broken") broken.set(name, reason || `code ${code}`);
+    broken.delete(socket);
+    if (change === "broken") {
+      broken.set(socket, reason || `code ${code}`);
+      askReadiness();
+    }
     if (change === "refused") refused(words.closed(code, reason));
     if (code === 4401) askForToken();
     render();
   };
 }
 
-/** Says what is under way, does it, and says what went wrong. */
-async function doing(what, action, failed = (sentence) => (fault = sentence)) {
-  [busy, fault] = [what, ""];
-  render();
-  try {
-    await action();
-  } catch (error) {
-    if (error.status === 401) askForToken();
-    failed(error.message);
-  }
-  busy = "";
-  render();
-}
-
 async function start() {
   await sender.open(cameras.value, microphones.value);
   await Promise.all([cameras.fill(sender.cameraId), microphones.fill(sender.microphoneId)]);
-  let view = await service.create($("session").value);
+  let view = await service.create(name.value);
   if (view.state !== "running") view = await service.change(view.id, "start");
   show(view);
   sender.ask(view.asks);
@@ -128,20 +125,41 @@ async function start() {
 }
 
 async function change(verb) {
-  if (verb === "stop") endFeed();
-  session = await service.change(id, verb);
+  const view = await service.change(id, verb);
+  turn += 1;
+  if (verb === "start") sender.pause(false);
+  heed(view);
   sessions.refresh();
 }
 
+/** What the service says of the session holds here, whoever wanted it so. */
+function heed(view) {
+  session = view;
+  sender.ask(view.asks);
+  if (view.state === "stopped" && !sender.on) name.leave(view.id);
+  const fed = view.state === "running" && view.live?.publishing.includes("video");
+  if (sender.paused && view.state === "stopped") endFeed(words.closed(4410, ""));
+  else if (sender.paused && fed) endFeed(words.closed(4409, "")); // no connection tells it
+  else sender.pause(view.state === "paused");
+}
+
+/** The camera is off at once, whatever becomes of the question to the service. */
+async function stop() {
+  endFeed();
+  const failed = (sentence, gone) => work.blame(`The camera is off. ${sentence}`, gone);
+  await work.do("Stopping.", () => change("stop"), failed);
+  $("go").focus();
+}
+
 /** Send no more; the sentence says why, unless it was wanted. */
-function endFeed(sentence = "") {
+function endFeed(sentence = "", gone = false) {
   sender.close();
   microphones.restore(); // the next start asks for it again
   challenge.close();
   seen.fade();
   broken.delete("video");
   broken.delete("audio");
-  fault = sentence;
+  work.blame(sentence, gone);
   render();
 }
 
@@ -155,23 +173,29 @@ function mute(sentence) {
 /** Ask for the session's numbers for as long as the page is open. */
 async function poll() {
   for (;;) {
-    const asked = id;
-    if (asked !== null) {
-      const answer = await service.get(asked).catch(unseen);
-      if (asked === id) session = answer;
-      if (session) sender.ask(session.asks);
+    const asked = turn;
+    if (id !== null) {
+      const answer = await service.get(id).catch(unseen);
+      if (asked === turn) answer ? heed(answer) : (session = null);
+      if (answer) work.heard();
       render();
     }
     await sleep(id === null || sender.on || session?.live ? FAST : SLOW);
   }
 }
 
+/** A question to the service failed: what there is to do about it here. */
+function note({ status }) {
+  if (status === 0) askReadiness();
+  if (status === 401) askForToken();
+}
+
 /** The session cannot be seen at present. */
-function unseen({ status, message }) {
-  if (status === 401) {
-    askForToken();
-    fault = message;
-  }
+function unseen(error) {
+  const { status, message } = error;
+  note(error);
+  if (status === 401) work.blame(message);
+  if (status === 404 && sender.paused) endFeed(words.closed(4404, ""));
   return null;
 }
 
@@ -186,11 +210,12 @@ async function watch() {
   for (;;) {
     try {
       const view = await service.get(watched);
-      fault = "";
+      work.blame("");
       return show(view);
-    } catch ({ status, message }) {
-      if (status === 401) askForToken();
-      fault = status === 404 ? "There is no such session yet. Waiting for it." : message;
+    } catch (error) {
+      const { status, message } = error;
+      note(error);
+      work.blame(status === 404 ? "There is no such session yet. Waiting for it." : message);
     }
     render();
     await sleep(SLOW);
@@ -200,26 +225,27 @@ async function watch() {
 function render() {
   const [why = ""] = broken.values();
   const [tone, sentence] = state({
-    ...{ busy, fault, why, session },
+    ...{ busy: work.busy, fault: work.fault, why, session },
     shown: id !== null,
     sending: sender.on,
     watching: Boolean(watched),
   });
   const now = session?.live?.now;
-  const paused = session?.state === "paused";
   if ($("state").textContent !== sentence) $("state").textContent = sentence;
   $("state").dataset.tone = tone;
   $("clock").textContent = now ? words.clock(now.at) : "";
   $("hint").hidden = Boolean(watched) || $("video").srcObject !== null;
   $("unseen").hidden = !watched || tone === "live";
-  $("session").readOnly = sender.on || busy !== "";
-  $("camera").disabled = $("microphone").disabled = busy !== "";
-  $("go").textContent = !sender.on ? "Start" : paused ? "Resume" : "Pause";
-  $("stop").disabled = session === null || session.state === "stopped";
-  const blind = !sender.on || busy !== "" || tone !== "live" || !now;
+  $("session").readOnly = sender.on || work.busy !== "";
+  $("camera").disabled = $("microphone").disabled = work.busy !== "";
+  const begin = name.value === id ? "Start again" : "Start"; // again: in the same session
+  $("go").textContent = !sender.on ? begin : sender.paused ? "Resume" : "Pause";
+  $("stop").disabled = !sender.on && (session === null || session.state === "stopped");
+  const seeing = session?.state === "running" && session.live?.publishing.includes("video");
+  const blind = !sender.on || work.busy !== "" || !seeing || !now;
   $("calibrate").disabled = $("turn").disabled = blind;
   $("asked").textContent = asked();
-  links();
+  link($("share"), $("report"), id, Boolean(watched));
   following.see(session);
   seen.show(session, (kind) => alerts.openLabel(kind));
 }
@@ -231,45 +257,29 @@ function asked() {
   return `${rate} pictures a second, ${side} pixels`;
 }
 
-function links() {
-  $("share").hidden = id === null || Boolean(watched);
-  $("report").hidden = id === null;
-  const rel = token.held() ? "opener" : "noopener"; // an opener's token is its window's, too
-  $("share").rel = $("report").rel = rel;
-  $("share").href = `/?session=${encodeURIComponent(id)}`;
-  $("report").href = `/v1/sessions/${encodeURIComponent(id)}/report`;
-}
-
 $("controls").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (busy) return;
+  if (work.busy) return;
   if (!sender.on) {
-    doing("Waiting for the camera; the browser may ask for your permission.", start, endFeed);
-  } else if (session?.state === "paused") {
-    doing("Resuming.", () => change("start"));
+    work.do("Waiting for the camera; the browser may ask for your permission.", start, endFeed);
+  } else if (sender.paused) {
+    work.do("Resuming.", () => change("start"));
   } else {
-    doing("Pausing.", () => change("pause"));
+    work.do("Pausing.", () => change("pause"));
   }
 });
-$("stop").addEventListener("click", () => {
-  if (!busy) doing("Stopping.", () => change("stop")).then(() => $("go").focus());
-});
+$("stop").addEventListener("click", stop);
+$("session").addEventListener("input", render);
 $("calibrate").addEventListener("click", () => screen.open(id));
 $("turn").addEventListener("click", () => challenge.ask(id));
 cameras.onChange((device) => {
-  if (sender.on) doing("Changing the camera.", () => sender.changeCamera(device), endFeed);
+  if (sender.on) work.do("Changing the camera.", () => sender.changeCamera(device), endFeed);
 });
 microphones.onChange((device) => {
   mute("");
-  if (sender.on) doing("Changing the microphone.", () => sender.changeMicrophone(device));
+  if (sender.on) work.do("Changing the microphone.", () => sender.changeMicrophone(device));
 });
-$("drawing").checked = recall("drawing", "on") === "on";
-const draw = () => seen.draw($("drawing").checked);
-$("drawing").addEventListener("change", () => {
-  remember("drawing", $("drawing").checked ? "on" : "off");
-  draw();
-});
-draw();
+bind($("drawing"), (wanted) => seen.draw(wanted));
 
 if (watched) {
   document.body.classList.add("viewer");
@@ -279,11 +289,8 @@ if (watched) {
   $("watched").textContent = watched;
   $("watched").hidden = false;
   watch();
-} else {
-  $("session").value = words.sessionName(new Date());
 }
 $("go").disabled = false; // before, the form would be sent as forms are
 render();
-readiness.follow($("service"), $("degraded"));
 sessions.refresh();
 poll();

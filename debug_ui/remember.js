@@ -17,3 +17,13 @@ export function remember(name, text) {
     /* then it is chosen anew next time */
   }
 }
+
+/** A checkbox, on at first, that keeps its choice; `told` receives it, now and when it changes. */
+export function bind(box, told) {
+  box.checked = recall(box.id, "on") === "on";
+  box.addEventListener("change", () => {
+    remember(box.id, box.checked ? "on" : "off");
+    told(box.checked);
+  });
+  told(box.checked);
+}

@@ -23,6 +23,14 @@ export function sessionName(now) {
   return `camera-${day.join("-")}-${time.join("")}`;
 }
 
+const moments = new Intl.DateTimeFormat(undefined, {
+  ...{ year: "numeric", month: "short", day: "numeric" },
+  ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" },
+});
+
+/** UNIX seconds as local date and time, to the second and with the time zone. */
+export const moment = (seconds) => moments.format(seconds * 1000);
+
 /** Seconds as 01:02, or 1:01:02 from an hour on. */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
@@ -30,9 +38,13 @@ export function clock(seconds) {
   return `${hours ? `${hours}:` : ""}${two(minutes)}:${two(whole % 60)}`;
 }
 
-/** Seconds as 4.2 s, as a clock from a minute on. */
-export const duration = (seconds) =>
-  seconds < 60 ? `${fixed(seconds)} s` : `${clock(seconds)} ${seconds < 3600 ? "min" : "h"}`;
+/** Seconds as 4.2 s, as a clock from a minute on: by their milliseconds, as the service rounds. */
+export function duration(exact) {
+  const milliseconds = Math.round(exact * 1000);
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${fixed(Math.round(milliseconds / 100) / 10)} s`;
+  return `${clock(seconds)} ${seconds < 3600 ? "min" : "h"}`;
+}
 
 /** One decimal, a true minus sign, and no negative zero. */
 export function fixed(value, digits = 1) {

@@ -15,7 +15,7 @@ from app.session.inference import Result
 from app.session.sound_inference import Samples
 from app.storage.database import Database
 from app.storage.event_log import EventLog
-from app.storage.repository import Page, SessionRepository
+from app.storage.repository import SessionRepository
 from app.types import Alert, Edge, Frame, FrameAnalysis, RecordedAlert, SessionInfo, SessionState
 from app.vision.analyzer import Also, LivenessNet, Tracking
 from app.vision.objects import ObjectDetector
@@ -262,10 +262,8 @@ class FaultyStore(SessionRepository):
             raise StorageError(f"{session_id} cannot be changed")
         return await super().update_state(session_id, state, ended_at, ended_by)
 
-    async def list(
-        self, limit: int, offset: int = 0, states: Sequence[SessionState] | None = None
-    ) -> Page:
+    async def ids(self, state: SessionState) -> Sequence[str]:
         if self.failing_lists:
             self.failing_lists -= 1
             raise StorageError("there is no list today")
-        return await super().list(limit, offset, states)
+        return await super().ids(state)

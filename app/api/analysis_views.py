@@ -39,7 +39,7 @@ def analysis_message(session: Session, analysis: FrameAnalysis) -> dict[str, Any
     It has the shape of all others, without alerts. Points lie in the picture as it was sent; left,
     right and the signs of angles are the candidate's own, also where it is mirrored.
     """
-    now = now_view(session)
+    now = now_view(session, analysis.received_at)
     assert now is not None  # there is an analysis
     numbers = now.model_dump()
     width, height = analysis.sent or (analysis.width, analysis.height)

@@ -83,7 +83,10 @@ class ServerCamera:
             await asyncio.gather(self._task, return_exceptions=True)
 
     def opened_at(self, address: str) -> None:
-        """Say where to look."""
+        """Say what is watched, and where to look; only now, since the port may have been taken."""
+        if not self.address:
+            source = self._camera.plan.source.name
+            logger.info("%s feeds the session %r; end with Ctrl-C", source, self.session_id)
         self.address = address
         logger.info("watch the camera: %s/?session=%s", address, quote(self.session_id, safe=""))
 

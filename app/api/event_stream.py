@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.api.closing import until_closing
 from app.api.deps import Services, Shown, check_room, get_services
-from app.api.schemas import LARGEST_SEQ, alert_message, encoded
+from app.api.schemas import alert_message, encoded
 from app.api.tokens import Scope
 from app.errors import DeletedSessionError
 from app.session.plan import SessionPlan
@@ -22,6 +22,7 @@ PAGE = 200
 async def _begin(request: Request, _: Shown) -> int | None:
     """The number after which the camera's session is told; None: all sessions are, from now on.
 
+    A number that the session has not reached is of a database that was renewed.
     Raises before the answer begins: AccessError, DeletedSessionError and StorageError.
     """
     services = get_services(request)
@@ -34,7 +35,7 @@ async def _begin(request: Request, _: Shown) -> int | None:
     info, _new = await services.registry.create(session_id, SessionPlan())
     known = request.headers.get("Last-Event-ID", "")
     if known.isascii() and known.isdigit() and len(known) <= 10:
-        return min(int(known), LARGEST_SEQ)
+        return min(int(known), info.last_seq)
     return info.last_seq
 
 

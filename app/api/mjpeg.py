@@ -1,6 +1,7 @@
 """What the service's own camera sees, as `<img src="/video_feed">` shows it."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -10,6 +11,7 @@ from app.api.camera import HOW, ServerCamera
 from app.api.closing import until_closing
 from app.api.deps import Services, Shown, check_room, get_services
 from app.api.tokens import Scope
+from app.errors import UnknownSessionError
 
 router = APIRouter(tags=["camera"])
 
@@ -25,13 +27,18 @@ HEADERS = {
 @router.get("/video_feed", response_class=StreamingResponse)
 @router.get("/stream", response_class=StreamingResponse)
 async def video_feed(request: Request, _: Shown) -> Response:
-    """The camera's pictures with what is seen in them, as motion JPEG; 404 without a camera."""
+    """The camera's pictures with what is seen in them, as motion JPEG; 404 without a camera.
+
+    It ends as the camera's session is deleted; after that the answer is 410.
+    """
     services = get_services(request)
     camera = services.camera
     if camera is None:
         return JSONResponse({"error": "NoCamera", "message": HOW}, status.HTTP_404_NOT_FOUND)
     grant = services.access.check(request, Scope.EVENTS, camera.session_id)
     await check_room(services, grant, camera.session_id)
+    with suppress(UnknownSessionError):  # there is none before its first picture
+        await services.registry.get(camera.session_id)
     return StreamingResponse(_parts(camera, services), media_type=MOTION, headers=HEADERS)
 
 

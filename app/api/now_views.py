@@ -1,11 +1,17 @@
 """The newest picture's numbers, for people to look at."""
 
+import time
+
 from pydantic import BaseModel, Field
 
 from app.alerts.liveness import Suspicion
 from app.session.session import Session
-from app.types import AlertKind, Detection, FrameAnalysis, ObjectClass
+from app.types import AlertKind, Detection, FrameAnalysis, ObjectClass, SessionState
 from app.vision.stage_clock import Stage
+
+FRESH_SECONDS = 3.0
+"""After a picture came, for which what was seen in it is told as seen now."""
+WHEN_FRESH = "null as well while the session is paused, and 3 s after the newest picture came."
 
 
 class Angles(BaseModel):
@@ -45,14 +51,20 @@ class Now(BaseModel):
     """The newest picture's numbers; angles are less the neutral, or less the screen's middle."""
 
     at: float
-    faces: int | None
-    persons: int | None = Field(description="Those sure enough for the rule, or the faces.")
-    phones: int | None = Field(description="Those sure enough for the rule; null: not looked for.")
-    objects: list[ObjectSeen] | None = Field(description="All that was found; null: not looked.")
-    head: Angles | None
-    gaze: Angles | None
-    gaze_confidence: float | None
-    eye_aspect_ratio: float | None
+    faces: int | None = Field(description=f"null: not counted; {WHEN_FRESH}")
+    persons: int | None = Field(
+        description=f"Those sure enough for the rule, or the faces; {WHEN_FRESH}"
+    )
+    phones: int | None = Field(
+        description=f"Those sure enough for the rule; null: not looked for; {WHEN_FRESH}"
+    )
+    objects: list[ObjectSeen] | None = Field(
+        description=f"All that was found; null: not looked for; {WHEN_FRESH}"
+    )
+    head: Angles | None = Field(description=f"null: not judged; {WHEN_FRESH}")
+    gaze: Angles | None = Field(description=f"null: not judged; {WHEN_FRESH}")
+    gaze_confidence: float | None = Field(description=f"null: no gaze; {WHEN_FRESH}")
+    eye_aspect_ratio: float | None = Field(description=f"null: no face; {WHEN_FRESH}")
     brightness: float | None = Field(description="Of the face, else of the picture: 0 to 1.")
     contrast: float | None = Field(description="Standard deviation of the same: 0 to 0.5.")
     sharpness: float | None = Field(description="Of the same: a sharp face has about 0.15.")
@@ -61,7 +73,7 @@ class Now(BaseModel):
     pictures_per_second: float | None
     blinks_per_minute: float | None
     perclos: float | None = Field(description="Share of a minute with the eyes closed: 0 to 1.")
-    liveness: LivenessNow | None = Field(description="null: not judged at present.")
+    liveness: LivenessNow | None = Field(description=f"null: not judged; {WHEN_FRESH}")
     not_assessable: str | None = Field(description="Why nothing is judged at present.")
     latency_ms: float = Field(description="From its last byte here to its analysis.")
     stages_ms: dict[str, float] = Field(
@@ -70,23 +82,37 @@ class Now(BaseModel):
     )
 
 
-def now_view(session: Session) -> Now | None:
-    """None: no picture was looked at yet."""
+def fresh(session: Session, now: float) -> bool:
+    """Whether what was seen last is what is seen; `now`: a reading of the monotonic clock."""
+    analysis = session.analysis
+    return (
+        analysis is not None
+        and session.info.state is SessionState.RUNNING
+        and now - analysis.received_at <= FRESH_SECONDS
+    )
+
+
+def now_view(session: Session, now: float | None = None) -> Now | None:
+    """None: no picture was looked at yet.
+
+    `now`: a reading of the machine's monotonic clock; None: the present.
+    """
     analysis = session.analysis
     if analysis is None:
         return None
-    face = analysis.faces[0] if analysis.faces else None
+    seen = fresh(session, time.monotonic() if now is None else now)
+    face = analysis.faces[0] if seen and analysis.faces else None
     objects = None
-    if session.detections is not None and not session.objects.failing:
+    if seen and session.detections is not None and not session.objects.failing:
         objects = [_seen(detection) for detection in session.detections]
     sight = session.eyes.now
     reading = session.signals.reading
-    head = reading.head if session.eyes.judges(AlertKind.HEAD_TURNED) else None
-    gaze = reading.gaze if session.eyes.judges(AlertKind.GAZE_AWAY) else None
+    head = reading.head if seen and session.eyes.judges(AlertKind.HEAD_TURNED) else None
+    gaze = reading.gaze if seen and session.eyes.judges(AlertKind.GAZE_AWAY) else None
     return Now(
         at=round(analysis.at, 3),
-        faces=session.face_count,
-        persons=session.signals.persons,
+        faces=session.face_count if seen else None,
+        persons=session.signals.persons if seen else None,
         phones=None if objects is None else session.signals.phones,
         objects=objects,
         head=None if head is None else _angles(*head),
@@ -101,7 +127,7 @@ def now_view(session: Session) -> Now | None:
         pictures_per_second=rounded(sight.pictures_per_second),
         blinks_per_minute=rounded(sight.blinks_per_minute),
         perclos=rounded(sight.perclos),
-        liveness=_liveness(session),
+        liveness=_liveness(session) if seen else None,
         not_assessable=sight.not_assessable,
         latency_ms=round(session.latency * 1000, 1),
         stages_ms=_stages(session, analysis),

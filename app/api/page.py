@@ -1,5 +1,6 @@
 """The pages: static files that run nothing but themselves."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,6 +14,7 @@ from app.settings import REPOSITORY
 
 PAGE = REPOSITORY / "debug_ui"
 router = APIRouter(include_in_schema=False)
+asked = partial(router.api_route, methods=["GET", "HEAD"])
 
 PAGE_HEADERS = {
     "Content-Security-Policy": (
@@ -37,7 +39,7 @@ def page_file(name: str) -> FileResponse:
     return FileResponse(PAGE / name, headers=PAGE_HEADERS)
 
 
-@router.get("/")
+@asked("/")
 async def camera_page(request: Request) -> Response:
     """A camera, or somebody else's session; programs are told what this is."""
     answer = page_file("index.html") if prefers_page(request) else JSONResponse(front(request))
@@ -45,15 +47,15 @@ async def camera_page(request: Request) -> Response:
     return answer
 
 
-@router.get("/ui")
-@router.get("/ui/")
+@asked("/ui")
+@asked("/ui/")
 async def console(request: Request) -> RedirectResponse:
     """Where the page was in an older system."""
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/{query}")
 
 
-@router.get("/wall")
+@asked("/wall")
 async def wall_page() -> FileResponse:
     """Many sessions at once."""
     return page_file("wall.html")

@@ -12,7 +12,7 @@ from app.api.accept import prefers_page
 from app.api.deps import Services, Shown, get_services, path_session_id
 from app.api.page import page_file
 from app.api.report_making import Known, report_of
-from app.api.report_views import ReportView, ServiceView
+from app.api.report_views import ReportView, ServiceView, model_name
 from app.session.registry import LIVE, Registry
 from app.session.session import Session
 from app.storage.event_log import EventLog
@@ -69,14 +69,14 @@ async def report(
     view = report_of(
         info,
         history,
-        _known(info, session, now),
+        known_of(info, session, now),
         made_at=now,
         service=ServiceView(
             version=VERSION,
             models={
-                "objects": health.objects,
-                "liveness": health.liveness,
-                "speakers": health.speakers,
+                "objects": model_name(health.objects),
+                "liveness": model_name(health.liveness),
+                "speakers": model_name(health.speakers),
             },
         ),
     )
@@ -110,7 +110,7 @@ async def read(registry: Registry, log: EventLog, session_id: str) -> tuple[Sess
             return info, history
 
 
-def _known(info: SessionInfo, session: Session | None, now: float) -> Known:
+def known_of(info: SessionInfo, session: Session | None, now: float) -> Known:
     """What was watched, and how far the session's clock is known. `now`: UNIX seconds."""
     if session is None:
         until = now if info.ended_at is None else info.ended_at

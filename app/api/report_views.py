@@ -1,6 +1,7 @@
 """What a report says, and how it says it: of one session, what happened and what was watched."""
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any, Self
 
 from pydantic import BaseModel, Field
@@ -179,6 +180,12 @@ class ServiceView(BaseModel):
     models: dict[str, str] = Field(description="What is at work for each.")
 
 
+def model_name(told: str) -> str:
+    """What /readyz says of a model, by the name of its file alone: where it lies is nobody's."""
+    state, sep, what = told.partition(": ")
+    return f"{state}{sep}{PurePath(what).name}" if PurePath(what).is_absolute() else told
+
+
 class TermView(BaseModel):
     """One kind's part of the score."""
 
@@ -190,8 +197,9 @@ class TermView(BaseModel):
     def of(cls, term: Term) -> Self:
         """In words."""
         noun = "episode" if term.episodes == 1 else "episodes"
+        tenths = (round(term.seconds * 1000) + 50) // 100  # as pages round
         least = "at least " if term.at_least else ""
-        because = f"{term.episodes} {noun}, {least}{term.seconds:.1f} s"
+        because = f"{term.episodes} {noun}, {least}{tenths / 10:.1f} s"
         if term.judged is not None:
             of = lasted(term.judged)
             few = term.judged <= LEAST_JUDGED

@@ -126,7 +126,7 @@ async def events(websocket: WebSocket, session_id: str) -> None:
     services.metrics.viewers.inc()
     ignoring = asyncio.create_task(_ignore_messages(websocket))
     sending = asyncio.create_task(
-        _send_alerts(websocket, services, session_id, info.last_seq if after is None else after)
+        _send_alerts(websocket, services, session_id, _first(after, info.last_seq))
     )
     tasks = [ignoring, sending, asyncio.create_task(_send_words(websocket, services, session_id))]
     if detailed:
@@ -144,6 +144,11 @@ async def events(websocket: WebSocket, session_id: str) -> None:
         elif isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
             logger.error("an events socket failed", exc_info=outcome, extra={"session": session_id})
             await _close(websocket, CloseCode.TRY_LATER, "the service failed; connect again")
+
+
+def _first(after: int | None, last: int) -> int:
+    """The number to go on from; one that was not reached is of a database that was renewed."""
+    return last if after is None else min(after, last)
 
 
 async def _send_alerts(

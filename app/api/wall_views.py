@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from app.alerts.past import track_of
-from app.api.now_views import Angles
+from app.api.now_views import WHEN_FRESH, Angles, fresh
 from app.session.session import Session
 from app.session.tracks import OWN
 from app.storage.tallies import Begun, Tallied
@@ -52,11 +52,13 @@ class WallLive(BaseModel):
     sound_seconds: float | None = Field(description="Since sound came; null: none did yet.")
     calibrated: bool
     states: dict[AlertKind, str] = Field(description="Rules that are not inactive.")
-    faces: int | None
-    persons: int | None
-    phones: int | None
-    head: Angles | None = Field(description="Less the neutral.")
-    gaze: Angles | None = Field(description="Less the neutral, or less the screen's middle.")
+    faces: int | None = Field(description=WHEN_FRESH)
+    persons: int | None = Field(description=WHEN_FRESH)
+    phones: int | None = Field(description=WHEN_FRESH)
+    head: Angles | None = Field(description=f"Less the neutral; {WHEN_FRESH}")
+    gaze: Angles | None = Field(
+        description=f"Less the neutral, or less the screen's middle; {WHEN_FRESH}"
+    )
     speaking: bool | None
     speakers: int | None
     not_assessable: str | None = Field(description="Why no picture is judged at present.")
@@ -67,7 +69,7 @@ class WallLive(BaseModel):
         """`now`: a reading of the machine's monotonic clock."""
         signals, ears, eyes = session.signals, session.ears, session.eyes
         looked = session.detections is not None and not session.objects.failing
-        seen = session.analysis is not None
+        seen = fresh(session, now)
         head = signals.reading.head if seen and eyes.judges(AlertKind.HEAD_TURNED) else None
         gaze = signals.reading.gaze if seen and eyes.judges(AlertKind.GAZE_AWAY) else None
         voices = ears.voices
@@ -81,9 +83,9 @@ class WallLive(BaseModel):
                 for kind, state in session.engine.states.items()
                 if state is not AlertState.INACTIVE
             },
-            faces=session.face_count,
-            persons=signals.persons,
-            phones=signals.phones if looked else None,
+            faces=session.face_count if seen else None,
+            persons=signals.persons if seen else None,
+            phones=signals.phones if seen and looked else None,
             head=None if head is None else Angles(yaw=round(head[0], 1), pitch=round(head[1], 1)),
             gaze=None if gaze is None else Angles(yaw=round(gaze[0], 1), pitch=round(gaze[1], 1)),
             speaking=None if voices is None else ears.speakers.is_speaking,

@@ -13,6 +13,7 @@ import simplejpeg
 
 from app.errors import CameraError
 from app.session.file_pace import FilePace
+from app.session.waits import Waits
 from app.vision.capture import Capture, Source, SourceKind, fitted
 
 logger = logging.getLogger(__name__)
@@ -26,8 +27,6 @@ USUAL_FPS = 25.0
 """Of a file that tells neither times nor a rate."""
 LONGEST_UNSEEN = 0.2
 """Seconds after which a picture is shown though it is late: a slow machine sees few, not none."""
-FIRST_WAIT, LAST_WAIT = 1.0, 30.0
-"""Seconds before a source that broke is opened again; they double."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +72,14 @@ class CameraInbox:
 
 
 class CameraReader:
-    """Reads a source from its beginning until it is closed, or the file is over.
+    """Reads a source from its beginning until it is closed, or what was recorded is over.
 
     What breaks is opened again and again, after growing waits.
     """
 
     def __init__(self, source: Source, inbox: CameraInbox, *, repeats: bool, longest: int) -> None:
-        """`repeats`: a file begins anew at its end. `longest`: pixels of a picture's longer side.
+        """`repeats`: what was recorded begins anew at its end. `longest`: pixels of a picture's
+        longer side.
 
         To be made on the event loop of `inbox`.
         """
@@ -97,19 +97,18 @@ class CameraReader:
         self._closed.set()
 
     def _run(self) -> None:
-        wait = FIRST_WAIT
+        waits = Waits()
         while not self._closed.is_set():
+            lasted: float | None = None
             try:
                 with Capture(self._source) as capture:
-                    came = self._play(capture)
-                if came:
-                    wait = FIRST_WAIT
-                if came and self._source.kind is SourceKind.FILE:
+                    recorded, lasted = capture.recorded, self._play(capture)
+                if lasted is not None and recorded:
                     if self._repeats:
                         continue
                     self._tell(self._inbox.end)
                     return
-                trouble = _no_pictures(self._source, more=came)
+                trouble = _no_pictures(self._source, more=lasted is not None)
             except CameraError as error:
                 trouble = error
             except Exception as error:
@@ -117,19 +116,19 @@ class CameraReader:
                 trouble = CameraError(f"{self._source.name}: {error}", mend="look at the log")
             if not self._closed.is_set():
                 self._tell(self._inbox.fail, trouble)
-                self._closed.wait(wait)
-                wait = min(2 * wait, LAST_WAIT)
+                self._closed.wait(waits.after(lasted))
 
-    def _play(self, capture: Capture) -> bool:
-        """Until nothing more comes; whether anything came."""
-        file = self._source.kind is SourceKind.FILE
+    def _play(self, capture: Capture) -> float | None:
+        """Until nothing more comes: the seconds from the first picture to the last; None: none."""
+        recorded = capture.recorded
         pace = FilePace(capture.fps or USUAL_FPS)
         due = shown_at = -math.inf
+        first_at: float | None = None
         while not self._closed.is_set() and capture.grab():
-            if file:
+            if recorded:
                 self._closed.wait(pace.ahead(capture.position, time.monotonic()))
             now = time.monotonic()
-            if file and pace.behind(now) and now - shown_at < LONGEST_UNSEEN:
+            if recorded and pace.behind(now) and now - shown_at < LONGEST_UNSEEN:
                 continue
             if now < due - EARLY / MOST_PER_SECOND or (picture := capture.picture()) is None:
                 continue
@@ -139,9 +138,10 @@ class CameraReader:
             )
             self._tell(self._inbox.put, Shot(jpeg=jpeg, received_at=now))
             shown_at = now
-        if file:
+            first_at = now if first_at is None else first_at
+        if recorded:
             self._closed.wait(pace.rest(time.monotonic()))
-        return shown_at > -math.inf
+        return None if first_at is None else shown_at - first_at
 
     def _tell(self, what: Callable[..., None], *given: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody is left to tell

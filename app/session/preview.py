@@ -25,6 +25,7 @@ CARD_SECONDS = 1.0
 """Between two cards that say the same: whoever looks sees that the service is there."""
 CARD_SIZE = (640, 360)
 PAUSED = "Paused: nothing is watched"
+DELETED = CameraState.DELETED.capitalize()
 
 
 class Preview:
@@ -45,6 +46,8 @@ class Preview:
         self._card: tuple[str, float] | None = None
         """What it said and when; None: a picture was shown since."""
         self._size = CARD_SIZE
+        self._over = False
+        """The newest picture is the last: the card of a deleted session."""
 
     @property
     def viewers(self) -> int:
@@ -52,7 +55,7 @@ class Preview:
         return self._viewers
 
     async def watch(self) -> AsyncGenerator[bytes]:
-        """JPEGs, from now on; to be closed by who takes them."""
+        """JPEGs, from now on, until the session is deleted; to be closed by who takes them."""
         self._viewers += 1
         if self._drawing is None:
             self._drawing = asyncio.create_task(self._run(), name="preview")
@@ -60,6 +63,8 @@ class Preview:
         try:
             while True:
                 while self._newest[0] == seen:
+                    if self._over:
+                        return
                     await self._came.wait()
                 seen, jpeg = self._newest
                 yield jpeg
@@ -82,6 +87,7 @@ class Preview:
                 failing, jpeg = True, None
             if jpeg is not None:
                 self._newest = (self._newest[0] + 1, jpeg)
+                self._over = self._card is not None and self._card[0] == DELETED
                 came, self._came = self._came, asyncio.Event()
                 came.set()
             await asyncio.sleep(max(0.005, began + 1 / MOST_PER_SECOND - time.monotonic()))

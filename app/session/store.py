@@ -44,7 +44,10 @@ class SessionStore(Protocol):
     async def list(
         self, limit: int, offset: int = 0, states: Sequence[SessionState] | None = None
     ) -> tuple[list[SessionInfo], int]:
-        """The newest first, and how many there are in all."""
+        """The newest first, and how many there are in all; coverage is without its periods."""
+
+    async def ids(self, state: SessionState) -> Sequence[str]:
+        """Of all sessions in it."""
 
 
 class AlertLog(Protocol):

@@ -48,8 +48,7 @@ class Sweeper:
 
     async def _stored_as_running(self) -> Sequence[str]:
         try:
-            infos, _ = await self._store.list(limit=10_000, states=(SessionState.RUNNING,))
+            return await self._store.ids(SessionState.RUNNING)
         except Exception:
             logger.exception("listing the running sessions failed; trying again")
             return []
-        return [info.id for info in infos]

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from app.errors import DeletedSessionError, UnknownSessionError
 from app.storage.database import Database
+from app.storage.lean import Shares
 from app.storage.tables import AlertRow, SessionRow, TranscriptRow
 from app.types import AlertKind, Purpose, SessionInfo, SessionState, TranscriptionPlan
 
@@ -140,14 +142,16 @@ class SessionRepository:
     async def list(
         self, limit: int, offset: int = 0, states: Sequence[SessionState] | None = None
     ) -> Page:
-        """The newest first. `states` None: all but the erased ones."""
+        """The newest first, without the periods of their coverage, which are read one session at a
+        time. `states` None: all but the erased ones."""
         chosen = (
             SessionRow.state != SessionState.DELETED
             if states is None
             else SessionRow.state.in_(states)
         )
         newest_first = (
-            select(SessionRow)
+            select(SessionRow, Shares(SessionRow.coverage))
+            .options(defer(SessionRow.coverage, raiseload=True))
             .where(chosen)
             .order_by(SessionRow.created_at.desc(), SessionRow.id)
             .limit(limit)
@@ -155,9 +159,18 @@ class SessionRepository:
         )
 
         async def work(session: AsyncSession) -> Page:
-            rows = await session.scalars(newest_first)
+            rows = await session.execute(newest_first)
             total = await session.scalar(select(func.count()).where(chosen))
-            return [_info(row) for row in rows], total or 0
+            return [_info_with(row, coverage) for row, coverage in rows], total or 0
+
+        return await self._database.read(work)
+
+    async def ids(self, state: SessionState) -> Sequence[str]:
+        """Of all sessions in it."""
+        chosen = select(SessionRow.id).where(SessionRow.state == state)
+
+        async def work(session: AsyncSession) -> Sequence[str]:
+            return [*await session.scalars(chosen)]
 
         return await self._database.read(work)
 
@@ -221,6 +234,10 @@ def _json(mapping: Mapping[str, float] | None) -> dict[str, float] | None:
 
 
 def _info(row: SessionRow) -> SessionInfo:
+    return _info_with(row, row.coverage)
+
+
+def _info_with(row: SessionRow, coverage: dict[str, Any] | None) -> SessionInfo:
     return SessionInfo(
         id=row.id,
         purpose=row.purpose,
@@ -232,7 +249,7 @@ def _info(row: SessionRow) -> SessionInfo:
         ended_by=row.ended_by,
         last_seq=row.last_seq,
         calibration=row.calibration,
-        coverage=row.coverage,
+        coverage=coverage,
         transcription=_plan(row.transcription),
         room=row.room,
         participant=row.participant,

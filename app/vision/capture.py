@@ -19,6 +19,7 @@ PATIENCE = 10_000
 LONGEST_SIDE = 1280
 """Pixels: a face across a room is found in no fewer, and more cost time alone."""
 DEVICES = Path("/dev")
+_SCHEME = "[A-Za-z][A-Za-z0-9+.-]+"
 
 Colours = NDArray[np.uint8]
 """BGR, shape (height, width, 3), upright."""
@@ -51,19 +52,17 @@ class Source:
             return cls(kind=SourceKind.CAMERA, address=text)
         if text.startswith("file://"):
             return cls(kind=SourceKind.FILE, address=text.removeprefix("file://"))
-        is_stream = re.match(r"[a-z][a-z0-9+.-]+://", text, re.IGNORECASE)
+        is_stream = re.match(f"{_SCHEME}://", text)
         return cls(kind=SourceKind.STREAM if is_stream else SourceKind.FILE, address=text)
 
     @property
     def name(self) -> str:
         """For people and logs: without the password, and without what a query may hide."""
-        if self.kind is SourceKind.CAMERA and self.address.isdigit():
-            return f"camera {self.address}"
-        if self.kind is not SourceKind.STREAM:
+        if self.kind is SourceKind.CAMERA:
+            return f"camera {self.address}" if self.address.isdigit() else self.address
+        if self.kind is SourceKind.FILE and not _like_url(self.address):
             return self.address
-        scheme, _, rest = self.address.partition("://")
-        place, slash, path = rest.partition("?")[0].partition("/")
-        return f"{scheme}://{place.rpartition('@')[2]}{slash}{path}"
+        return _without_secrets(self.address)
 
 
 class Capture:
@@ -73,7 +72,7 @@ class Capture:
         """Raises CameraError."""
         _mute()
         if source.kind is SourceKind.FILE:
-            _check_file(source.address)
+            _check_file(source)
         self.source = source
         self._capture = _opened(source)
         if not self._capture.isOpened():
@@ -90,6 +89,14 @@ class Capture:
         """Pictures a second, as a file says; None: it says none that can be."""
         told = float(self._capture.get(cv2.CAP_PROP_FPS))
         return told if 0 < told <= 1000 else None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it has an end of its own, which comes sooner than its time unless it is awaited:
+        a file, or a stream that says how long it is, such as a film on a web server."""
+        if self.source.kind is SourceKind.STREAM:
+            return float(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)) > 0
+        return self.source.kind is SourceKind.FILE
 
     @property
     def position(self) -> float:
@@ -135,6 +142,23 @@ def check(source: Source, shortest: int, longest: int) -> None:
         )
 
 
+def _like_url(path: str) -> bool:
+    """Whether somebody may have meant a stream: rtsp:/u:p@h, u:p@h; not C:\\film.mp4."""
+    if re.match(r"[a-z]:[\\/]", path, re.IGNORECASE):
+        return False
+    return re.match(rf"\s*{_SCHEME}:", path) is not None or re.search(":.*@", path) is not None
+
+
+def _without_secrets(url: str) -> str:
+    """Passwords may hold any sign, unescaped; where that leaves two readings, little is left."""
+    known = re.match(rf"\s*({_SCHEME}:/*)", url)
+    scheme, rest = (known[1], url[known.end() :]) if known else ("", url)
+    user, at, place = rest.rpartition("@")
+    if re.search("[/?#]", user) and re.search("[?#;&=]", user):
+        return f"{scheme}…"  # the last @ may as well be one of a query
+    return scheme + ("…@" if at and not scheme else "") + re.split("[?#;&=]", place)[0]
+
+
 def _mute() -> None:
     """What goes wrong is said by this service, in one line; FFmpeg reads its level once."""
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -151,20 +175,20 @@ def _opened(source: Source) -> Any:
     return cv2.VideoCapture(source.address, cv2.CAP_FFMPEG, patience)
 
 
-def _check_file(address: str) -> None:
-    path = Path(address)
+def _check_file(source: Source) -> None:
+    path = Path(source.address)
     if not path.exists():
-        raise CameraError(f"there is no file {address}", mend="look at its path")
+        raise CameraError(f"there is no file {source.name}", mend="look at its path")
     if path.is_dir():
-        raise CameraError(f"{address} is a folder", mend="name a file in it")
+        raise CameraError(f"{source.name} is a folder", mend="name a file in it")
     if not os.access(path, os.R_OK):
-        raise CameraError(f"{address} may not be read", mend=f"chmod +r {address}")
+        raise CameraError(f"{source.name} may not be read", mend=f"chmod +r {source.name}")
 
 
 def _unopened(source: Source) -> CameraError:
     if source.kind is SourceKind.FILE:
         return CameraError(
-            f"OpenCV cannot read {source.address}: it holds no pictures, is damaged, or is of a "
+            f"OpenCV cannot read {source.name}: it holds no pictures, is damaged, or is of a "
             "format that it does not know",
             mend="convert it to MP4 with H.264",
         )

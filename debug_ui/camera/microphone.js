@@ -5,6 +5,8 @@ const LOST = "The microphone was disconnected. Connect it, then choose it again.
 
 export class Microphone {
   #context = null;
+  #recorder = null;
+  #source = null;
   #track = null;
   #onChunk;
   #onLost;
@@ -35,13 +37,13 @@ export class Microphone {
     this.#track = track;
     track.onended = () => this.#onLost(LOST);
     const [context, source] = connected(track);
-    this.#context = context;
+    [this.#context, this.#source] = [context, source];
     await context.audioWorklet.addModule("/ui/camera/recorder.js");
     if (this.#context !== context) return; // it was closed meanwhile
-    const recorder = new AudioWorkletNode(context, "recorder", {
+    const recorder = (this.#recorder = new AudioWorkletNode(context, "recorder", {
       channelCount: 1,
       channelCountMode: "explicit", // more channels become one
-    });
+    }));
     recorder.port.onmessage = ({ data }) => {
       if (this.#context === context) this.#onChunk(data);
     };
@@ -55,8 +57,21 @@ export class Microphone {
   close() {
     if (this.#track) this.#track.onended = null;
     this.#track?.stop();
-    this.#context?.close();
-    this.#track = this.#context = null;
+    this.#source?.disconnect();
+    this.#release();
+    this.#track = this.#source = this.#recorder = this.#context = null;
+  }
+
+  /** What still listens would be kept for as long as the page is open. */
+  #release() {
+    if (this.#recorder) {
+      this.#recorder.port.onmessage = null;
+      this.#recorder.port.close();
+      this.#recorder.disconnect();
+    }
+    if (!this.#context) return;
+    this.#context.onstatechange = null;
+    this.#context.close();
   }
 }
 

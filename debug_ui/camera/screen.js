@@ -20,6 +20,7 @@ export class ScreenCalibration {
   #again;
   #leave;
   #id = null;
+  #opener = null; // has the focus again afterwards
   #run = null; // an AbortController, from a run's beginning until the service knows of its end
   #full = false; // whether the dots fill the screen, not only the window
 
@@ -40,7 +41,10 @@ export class ScreenCalibration {
     if (this.#run) return;
     this.#id = id;
     const run = (this.#run = new AbortController());
-    if (!this.#dialog.open) this.#dialog.showModal();
+    if (!this.#dialog.open) {
+      this.#opener = document.activeElement;
+      this.#dialog.showModal();
+    }
     this.#stage("lead", WHAT_TO_DO, "Cancel");
     this.#field.requestFullscreen?.().catch(() => {}); // the window has to do
     let outcome;
@@ -113,6 +117,14 @@ export class ScreenCalibration {
   #close() {
     this.#run?.abort();
     this.#leaveFullscreen();
+    this.#giveBack();
+  }
+
+  /** The focus, which a full screen that ends takes away once more. */
+  #giveBack() {
+    const { activeElement: held, body } = document;
+    const lost = held === body || this.#dialog.contains(held);
+    if (!this.#dialog.open && lost) this.#opener?.focus();
   }
 
   #fullscreen() {
@@ -127,7 +139,11 @@ export class ScreenCalibration {
 
   #leaveFullscreen() {
     this.#full = false;
-    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    if (!document.fullscreenElement) return;
+    document.exitFullscreen().then(
+      () => this.#giveBack(),
+      () => {},
+    );
   }
 }
 

@@ -15,7 +15,8 @@ export class Sender {
   #microphone;
   #feed = null; // the camera's pictures, while they are sent
   #sound = null; // the microphone's chunks, while they are sent
-  #id = null;
+  #id = null; // of the session that is fed
+  #paused = false;
   #asks = USUAL;
 
   /**
@@ -31,9 +32,13 @@ export class Sender {
     );
   }
 
-  /** Whether pictures are sent, or try to be. */
+  /** Whether a session is fed, or paused. */
   get on() {
-    return this.#feed !== null;
+    return this.#id !== null;
+  }
+
+  get paused() {
+    return this.#paused;
   }
 
   get cameraId() {
@@ -68,7 +73,21 @@ export class Sender {
   /** Begin to send to this session. */
   begin(id) {
     this.#id = id;
-    const url = service.socketUrl(id, "video");
+    this.#send();
+  }
+
+  /** Send nothing while the session is paused; the camera stays on, and no sound is lost. */
+  pause(paused) {
+    if (!this.on || paused === this.#paused) return;
+    this.#paused = paused;
+    if (!paused) return this.#send();
+    this.#rest();
+    this.#page.level.close("Paused");
+    for (const name of ["video", "audio"]) this.#page.changed(name, "closed");
+  }
+
+  #send() {
+    const url = service.socketUrl(this.#id, "video");
     const socket = new Socket(() => url, {
       onChange: (change, ...why) => {
         if (change === "open") this.#feed?.sent.restart();
@@ -90,22 +109,33 @@ export class Sender {
   }
 
   async changeCamera(deviceId) {
-    await this.#camera.show(await devices.openCamera(deviceId, this.#asks.longest_side));
+    const track = await devices.openCamera(deviceId, this.#asks.longest_side);
+    if (this.on) await this.#camera.show(track);
+    else track.stop(); // all was stopped meanwhile
   }
 
   async changeMicrophone(deviceId) {
     this.#silence("");
     if (deviceId === devices.NO_MICROPHONE) return;
     const track = await devices.openMicrophone(deviceId).catch(({ message }) => message);
+    if (!this.on) return track.stop?.(); // all was stopped meanwhile
     await (track instanceof MediaStreamTrack ? this.#listen(track) : this.#listen(null, track));
     if (this.on) this.#speak();
   }
 
   close() {
-    this.#feed?.close();
-    this.#feed = null;
+    this.#rest();
+    this.#id = null;
+    this.#paused = false;
     this.#camera.close();
     this.#silence("");
+  }
+
+  /** No connection stays open: the service ends one over which nothing comes for long. */
+  #rest() {
+    this.#feed?.close();
+    this.#sound?.close();
+    this.#feed = this.#sound = null;
   }
 
   /** Hear this track; null: none, and why. */
@@ -120,12 +150,14 @@ export class Sender {
   }
 
   #hear(chunk) {
+    if (this.#paused) return;
     this.#page.level.show(chunk);
     this.#sound?.put(chunk.pcm);
   }
 
   #speak() {
     if (!this.#microphone.open) return;
+    if (this.#paused) return this.#page.level.close("Paused");
     const sound = new SoundFeed(this.#microphone.rate, (end) => {
       const url = () => service.socketUrl(this.#id, end());
       return new Socket(url, { onChange: (...change) => this.#soundChanged(sound, ...change) });

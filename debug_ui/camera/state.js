@@ -10,8 +10,10 @@ export function state({ busy, fault, why, shown, session, sending, watching }) {
   if (why) return ["trouble", `The connection broke (${why}). Trying again.`];
   if (!shown) return ["quiet", watching ? "Connecting." : "The camera is off."];
   if (session === null) return ["trouble", "The service does not answer. Trying again."];
-  if (session.state === "paused") return ["paused", "Paused: nothing is analysed."];
+  if (session.state === "paused") return ["paused", paused(sending)];
   if (session.state === "stopped") return ["quiet", "Stopped. The alerts stay."];
   if (session.live?.publishing.includes("video")) return ["live", "Live: pictures are analysed."];
   return ["quiet", sending ? "Connecting." : "Nobody sends pictures at the moment."];
 }
+
+const paused = (sending) => `Paused: nothing is ${sending ? "sent or " : ""}analysed.`;

@@ -47,10 +47,13 @@ export class Charts {
   }
 
   clear() {
-    for (const { chart, shown } of this.#charts) {
-      chart.clear();
-      for (const each of shown) each.textContent = "–";
-    }
+    for (const { chart } of this.#charts) chart.clear();
+    this.rest();
+  }
+
+  /** Nothing is measured at present; the lines stay. */
+  rest() {
+    this.#write({});
   }
 
   /** The newest numbers, and the session whose limits hold. */
@@ -64,8 +67,12 @@ export class Charts {
 
   /** Write the newest numbers, a few times a second. */
   show(now) {
+    for (const { chart } of this.#charts) chart.draw();
+    this.#write(now);
+  }
+
+  #write(now) {
     for (const each of this.#charts) {
-      each.chart.draw();
       const values = each.values(now);
       values.forEach((value, i) => {
         const text = value == null ? "–" : each.write(value);

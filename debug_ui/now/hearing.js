@@ -5,8 +5,8 @@ import { duration, fixed, many } from "../words.js";
 const NO_SOUND = { word: "No sound comes", state: "unknown" };
 const NOT_YET = { word: "Listening", state: "unknown" };
 
-/** Whose voices; `live` is a session's. */
-export function voice({ hearing, publishing, states }) {
+/** Whose voices; `live` is a session's, `off`: its rule of several speakers is switched off. */
+export function voice({ hearing, publishing, states }, off) {
   if (!publishing.includes("audio")) return NO_SOUND;
   if (!hearing) return NOT_YET;
   const { speakers, speaking, speech_seconds: seconds, other_share: other } = hearing;
@@ -14,9 +14,9 @@ export function voice({ hearing, publishing, states }) {
   const numbers = [["speech", duration(seconds)]];
   if (speakers > 1) numbers.push(["others", `${fixed(100 * other, 0)} %`]);
   const state = worst(states.several_speakers, states.voice_without_lips);
-  const unknown = hearing.not_assessable && state === "inactive";
+  const unknown = (off || hearing.not_assessable) && state === "inactive";
   return {
-    word: `${speaking ? "Speaking" : "Silence"}, ${voices}`,
+    word: `${speaking ? "Speaking" : "Silence"}, ${voices}${off ? " (rule off)" : ""}`,
     state: unknown ? "unknown" : state,
     numbers,
   };

@@ -22,12 +22,14 @@ const LONGEST = 10_000;
 /* Milliseconds: what took longer is another connection's picture. */
 
 export class Latency {
+  #root;
   #part;
   #mean = new Map(); // milliseconds by stage, while it has any
   #rows = new Map();
 
   /** `root` has the parts `total`, `stack`, `legend` and `beside`. */
   constructor(root) {
+    this.#root = root;
     this.#part = (name) => root.querySelector(`.${name}`);
     for (const [name, words] of STAGES) {
       const piece = element("span");
@@ -44,7 +46,7 @@ export class Latency {
 
   clear() {
     this.#mean.clear();
-    this.show();
+    this.show(false);
   }
 
   /** One analysis; `taken` says when its picture was taken and left here; null: not here. */
@@ -61,8 +63,9 @@ export class Latency {
     this.#add("way", Math.max(0, passed - here - service));
   }
 
-  /** Write what it comes to, a few times a second. */
-  show() {
+  /** Write what it comes to, a few times a second; `fresh`: pictures come. */
+  show(fresh) {
+    this.#root.classList.toggle("past", !fresh);
     let total = 0;
     for (const [name, { piece, row, value }] of this.#rows) {
       const mean = this.#mean.get(name);
@@ -73,9 +76,8 @@ export class Latency {
     }
     const whole = this.#mean.has("way");
     this.#part("total").textContent = total === 0 ? "–" : `${fixed(total, 0)} ms`;
-    this.#part("from").textContent = whole
-      ? "from the camera to this page"
-      : "within the service, from the last byte";
+    const from = whole ? "from the camera to this page" : "within the service, from the last byte";
+    this.#part("from").textContent = fresh || total === 0 ? from : `${from}, at the last pictures`;
     const objects = this.#mean.get("objects");
     this.#part("beside").textContent =
       objects === undefined ? "" : `Beside these, objects: ${fixed(objects, 0)} ms a look.`;

@@ -2,6 +2,7 @@
 
 import { fixed } from "../words.js";
 import { sound, voice } from "./hearing.js";
+import { Judged } from "./judged.js";
 import { Mark } from "./mark.js";
 import { Settling } from "./settling.js";
 import * as sight from "./sight.js";
@@ -9,11 +10,19 @@ import * as sight from "./sight.js";
 const NOTHING = { word: "–", state: "unknown" };
 const MARKS = { unknown: "", inactive: "", pending: " · pending", firing: " · alert" };
 const SEEN = ["face", "gaze", "head", "persons", "phone", "liveness", "lids", "picture"];
+const JUDGED_BY = {
+  phone: ["phone"],
+  liveness: ["spoof"],
+  voice: ["speakers", "sound"],
+  sound: ["sound"],
+};
+/* What must not be missing for a row to be whole; the page says elsewhere why it is. */
 
 export class Readings {
   #root;
   #rows = new Map();
   #settling = new Settling();
+  #lacking = new Set();
 
   /** `root` holds one element per row, named by its id. */
   constructor(root) {
@@ -21,8 +30,14 @@ export class Readings {
     for (const row of root.children) {
       const part = (name) => row.querySelector(`.${name}`);
       const mark = new Mark(row.querySelector("dt"));
-      this.#rows.set(row.id, { row, mark, word: part("word"), numbers: part("numbers") });
+      const [word, numbers, why] = ["word", "numbers", "why"].map(part);
+      this.#rows.set(row.id, { row, mark, word, numbers, why });
     }
+  }
+
+  /** What the service cannot do at present, by name. */
+  lack(kinds) {
+    this.#lacking = kinds;
   }
 
   /** `session` may be null; `openLabel` gives the label of a kind's open episode. */
@@ -32,11 +47,12 @@ export class Readings {
     const running = session?.state === "running";
     const fresh = running && live?.publishing.includes("video");
     this.#root.classList.toggle("stale", !fresh);
+    const judged = new Judged(session, fresh, openLabel);
     for (const name of SEEN) {
-      this.#row(name, seen ? sight[name](seen, live.states, openLabel) : NOTHING, fresh);
+      this.#row(name, seen ? sight[name](seen, judged) : NOTHING, fresh);
     }
     const heard = running && live?.publishing.includes("audio");
-    this.#row("voice", live ? voice(live) : NOTHING, heard);
+    this.#row("voice", live ? voice(live, judged.off("several_speakers")) : NOTHING, heard);
     this.#row("sound", live ? sound(live) : NOTHING, heard);
     this.#row("neutral", seen ? this.#neutral(live) : NOTHING, fresh);
     this.#row("frames", live ? sight.frames(live.frames, seen?.pictures_per_second) : NOTHING, fresh);
@@ -54,10 +70,12 @@ export class Readings {
 
   #row(name, { word, state, numbers = [], share }, fresh) {
     const row = this.#rows.get(name);
-    const known = state ?? "inactive"; // the service may not name it
+    const known = fresh && state ? state : "unknown"; // of what is old nothing is judged
     row.row.dataset.state = known;
     row.row.classList.toggle("old", !fresh);
     row.mark.show(known);
+    const lacks = JUDGED_BY[name]?.some((kind) => this.#lacking.has(kind));
+    if (row.why) row.why.hidden = !(fresh && lacks && known === "unknown");
     say(row.word, word + MARKS[known]);
     fill(row.numbers, numbers);
     if (name === "neutral") progress(row.row.querySelector(".progress"), share);

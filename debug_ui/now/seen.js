@@ -20,6 +20,11 @@ export class Seen {
     this.#latency = new Latency(page.latency);
   }
 
+  /** What the service cannot do at present, by name. */
+  lack(kinds) {
+    this.#readings.lack(kinds);
+  }
+
   /** Another session is shown. */
   clear() {
     this.#analysed = null;
@@ -49,10 +54,11 @@ export class Seen {
   /** The session as it was last described; a few times a second. */
   show(session, openLabel) {
     this.#readings.show(session, openLabel);
-    const now = session?.live?.now;
-    if (!now) return;
-    if (this.#analysed === null) this.#charts.take(now, session);
-    this.#charts.show(this.#analysed?.now ?? now);
-    this.#latency.show();
+    const { state, live } = session ?? {};
+    const fresh = state === "running" && live?.publishing.includes("video");
+    this.#latency.show(fresh);
+    if (!fresh || !live.now) return this.#charts.rest();
+    if (this.#analysed === null) this.#charts.take(live.now, session);
+    this.#charts.show(this.#analysed?.now ?? live.now);
   }
 }

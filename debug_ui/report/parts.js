@@ -4,9 +4,19 @@ import { element } from "../timeline/elements.js";
 import { percent } from "../timeline/details.js";
 import { fromReport, lasted, reason } from "../timeline/episodes.js";
 import { kindName } from "../timeline/kinds.js";
-import { date } from "../timeline/sessions.js";
-import { clock, duration, evidence, fixed, many } from "../words.js";
+import { clock, duration, evidence, fixed, many, moment } from "../words.js";
 import { bar, table } from "./table.js";
+
+const NEAR = 0.95;
+/* The share of its time from which a kind counts as judged throughout. */
+const MODELS = {
+  phone: "objects",
+  spoof: "liveness",
+  several_speakers: "speakers",
+};
+/* What a kind cannot be judged without. */
+const IDLE = /^(loading|missing|converting|failed|switched off|off)\b/;
+/* What such a part says of itself where it does not serve. */
 
 const ENDED_BY = {
   rest: "stopped by request",
@@ -19,15 +29,15 @@ export function facts({ session, clock: covered, made_at, complete }) {
   const { purpose, state, mirrored, created_at, ended_at, ended_by, room, participant } = session;
   const by = ended_by ? ` (${ENDED_BY[ended_by] ?? ended_by})` : "";
   return [
-    ["Began", date(created_at)],
-    ["Ended", ended_at === null ? "" : `${date(ended_at)}${by}`],
+    ["Began", moment(created_at)],
+    ["Ended", ended_at === null ? "" : `${moment(ended_at)}${by}`],
     [complete ? "Lasted" : "So far", duration(covered.to - covered.from)],
     ["State", state],
     ["Purpose", purpose],
     ["Room", room],
     ["Participant", participant],
     ["Pictures", mirrored ? "flipped sideways by the sender" : ""],
-    ["Report made", date(made_at)],
+    ["Report made", moment(made_at)],
   ];
 }
 
@@ -61,19 +71,19 @@ export function risk({ score, terms, how, judged }) {
   return [figure, whole, list, element("p", "quiet", `${how}${share}`)];
 }
 
-/** For how much of its time each kind could be judged, and why not. */
-export function coverage(told) {
+/** For how much of its time each kind could be judged, and why not; `models`: what serves. */
+export function coverage(told, models = {}) {
   if (!told) return [element("p", "quiet", "It is not known how much was watched.")];
   const sound = told.sound;
   return [
     element("p", "sentence", capital(told.sentence ?? `watched for ${duration(told.seconds)}`)),
     shares(told.judged, "pictures"),
-    reasons(told.not_assessable),
+    reasons(told, models),
     ...(sound
       ? [
           element("h3", "", `Sound: ${duration(sound.seconds)}`),
           shares(sound.judged, "sound"),
-          reasons(sound.not_assessable),
+          reasons(sound, models),
           ...unheard(sound.gaps ?? []),
         ]
       : [element("p", "quiet", "No sound came.")]),
@@ -97,11 +107,28 @@ function shares(judged, what) {
   return list;
 }
 
-function reasons(seconds) {
+/** Why not all was judged: what hid it, and which kinds were judged for less of the time. */
+function reasons({ not_assessable: seconds, judged }, models) {
   const told = Object.entries(seconds).sort(([, a], [, b]) => b - a);
-  if (told.length === 0) return element("p", "quiet", "All that came could be assessed.");
-  const list = told.map(([why, long]) => `${why} ${duration(long)}`).join(", ");
-  return element("p", "quiet", `Not assessable: ${list}.`);
+  const fewer = Object.entries(judged).filter(([, share]) => share < NEAR);
+  const sentences = [];
+  if (told.length > 0) {
+    const list = told.map(([why, long]) => `${why} ${duration(long)}`).join(", ");
+    sentences.push(`Not assessable: ${list}.`);
+  }
+  if (fewer.length > 0) {
+    const list = fewer.map(([kind]) => `${kindName(kind)}${lacking(kind, models)}`).join(", ");
+    sentences.push(`Not judged throughout: ${list}.`);
+  }
+  return element("p", "quiet", sentences.join(" ") || "All that came could be assessed.");
+}
+
+/** What a kind lacks now, such as (objects: missing). */
+function lacking(kind, models) {
+  const model = MODELS[kind];
+  if (!(model in models)) return "";
+  const told = models[model] ?? "not available";
+  return models[model] === null || IDLE.test(told) ? ` (${model}: ${told})` : "";
 }
 
 /** The stretches of which no sound came; where no picture came either, they are gaps, too. */

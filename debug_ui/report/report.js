@@ -21,7 +21,8 @@ const timeline = new Timeline($("timeline"), { live: false });
 let report = null; // as it was last told
 
 async function load() {
-  $("refresh").disabled = true;
+  if ($("refresh").ariaDisabled === "true") return;
+  $("refresh").ariaDisabled = "true"; // not disabled: it keeps the focus
   try {
     report = await service.report(id);
     draw();
@@ -31,7 +32,7 @@ async function load() {
     $("actions").hidden = false; // to ask again
     $("save").hidden = $("print").hidden = report === null;
   }
-  $("refresh").disabled = false;
+  $("refresh").ariaDisabled = "false";
 }
 
 function draw() {
@@ -42,14 +43,18 @@ function draw() {
   else say("live", `This session goes on (${session.state}): the report covers it up to ${until}.`);
   terms($("facts"), parts.facts(report));
   $("risk").replaceChildren(...parts.risk(report.risk));
-  $("coverage").replaceChildren(...parts.coverage(report.coverage));
+  const unfolded = $("coverage").querySelector("details")?.open ?? false;
+  $("coverage").replaceChildren(...parts.coverage(report.coverage, report.service.models));
+  for (const fold of $("coverage").querySelectorAll("details")) fold.open = unfolded;
   $("kinds").replaceChildren(...parts.kinds(summary));
   $("gaps").replaceChildren(...parts.gaps(report.gaps, report.coverage !== null));
   $("episodes").replaceChildren(...parts.episodes(report.episodes, report.episodes_left_out));
   $("rules").replaceChildren(...parts.rules(report.rules));
   terms($("made"), parts.made(report));
+  const held = document.activeElement === $("refresh");
   $("refresh").hidden = complete;
   $("save").hidden = $("print").hidden = $("actions").hidden = $("body").hidden = false;
+  if (held && complete) $("save").focus(); // where it was pressed is nothing more to press
   timeline.show(report);
 }
 
@@ -76,13 +81,6 @@ function save() {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
-
-/** On paper nothing is folded. */
-let folded = [];
-matchMedia("print").addEventListener("change", ({ matches }) => {
-  if (matches) folded = [...document.querySelectorAll("details:not([open])")];
-  for (const fold of folded) fold.open = matches;
-});
 
 $("id").textContent = id;
 document.title = `${id} · Report · Proctoring engine`;

@@ -6,21 +6,35 @@ const AGAIN = 2000;
 const AGAIN_WHEN_READY = 10_000;
 /* Milliseconds. */
 
-/** Ask for ever: what is missing may arrive. `line` says how it is, `note` what is missing. */
-export async function follow(line, note) {
-  for (let ready = false; ; ) {
+/**
+ * Ask for ever: what is missing may arrive. `line` says how it is, `note` what is missing, and
+ * `told` receives the names of what is. Returns a function that asks at once: something failed.
+ */
+export function follow(line, note, told = () => {}) {
+  let ready = false;
+  let timer = 0;
+  const ask = async () => {
+    clearTimeout(timer);
     try {
       const answer = await readiness();
       ready = answer.ready;
       line.textContent = sentence(answer);
       fill(note, answer.degraded);
+      told(new Set(answer.degraded.map(({ what }) => what)));
     } catch (error) {
       ready = false;
       line.textContent = error.message;
     }
     line.dataset.ready = ready;
-    await new Promise((done) => setTimeout(done, ready ? AGAIN_WHEN_READY : AGAIN));
-  }
+    clearTimeout(timer);
+    timer = setTimeout(ask, ready ? AGAIN_WHEN_READY : AGAIN);
+  };
+  ask();
+  return () => {
+    if (!ready) return; // it is asked often
+    ready = false;
+    ask();
+  };
 }
 
 function sentence({ ready, models, database }) {

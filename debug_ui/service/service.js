@@ -14,7 +14,7 @@ export class ServiceError extends Error {
 
 /** What GET /readyz says, ready or not. */
 export async function readiness() {
-  return (await answer("/readyz")).json();
+  return read(await answer("/readyz"));
 }
 
 /** The session of this id, created if it is new. */
@@ -69,13 +69,22 @@ async function request(url, method, body) {
     },
     body: body && JSON.stringify(body),
   });
-  if (response.ok) return response.status === 204 ? null : response.json();
+  if (response.ok) return response.status === 204 ? null : read(response);
   if (response.status === 401 && !token.held()) {
     throw new ServiceError(401, "This service asks for a token.");
   }
   const problem = await response.json().catch(() => ({}));
   const message = problem.message ?? problem.detail?.[0]?.msg ?? response.statusText;
   throw new ServiceError(response.status, `The service refused: ${message}.`);
+}
+
+/** The body, which may break off on its way. */
+async function read(response) {
+  try {
+    return await response.json();
+  } catch {
+    throw new ServiceError(0, "The service's answer broke off or cannot be read.");
+  }
 }
 
 async function answer(url, options) {

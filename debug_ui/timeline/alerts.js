@@ -1,4 +1,4 @@
-/** The list of episodes, newest first: one row each, from its start to its end. */
+/** The list of episodes, the last begun first: one row each, from its start to its end. */
 
 import { clock, duration, evidence } from "../words.js";
 import { element } from "./elements.js";
@@ -10,7 +10,8 @@ export class Alerts {
   /** The number of the newest event. */
   seq = 0;
   #page;
-  #episodes = new Map();
+  #episodes = new Map(); // of each id
+  #order = []; // the same, as they are listed
   #total = 0;
 
   /** `page` has the elements `list`, `none`, `count` and `announcer`. */
@@ -21,6 +22,7 @@ export class Alerts {
   clear() {
     this.seq = 0;
     this.#episodes.clear();
+    this.#order = [];
     this.#total = 0;
     this.#page.list.replaceChildren();
     this.#count();
@@ -30,7 +32,7 @@ export class Alerts {
   take({ events }) {
     for (const event of events) {
       this.seq = Math.max(this.seq, event.seq);
-      const episode = this.#episodes.get(event.id) ?? this.#add(event.id);
+      const episode = this.#episodes.get(event.id) ?? this.#add(event);
       episode[event.state] = event;
       show(episode);
     }
@@ -51,19 +53,24 @@ export class Alerts {
     return undefined;
   }
 
-  #add(id) {
-    const episode = { row: element("li") };
+  /** Some are told long after they began: only then does a search go far. */
+  #add({ id, started_at: from }) {
+    const episode = { id, from, row: element("li") };
+    let place = this.#order.findIndex((other) => other.from <= from);
+    if (place < 0) place = this.#order.length;
+    this.#page.list.insertBefore(episode.row, this.#order[place]?.row ?? null);
+    this.#order.splice(place, 0, episode);
     this.#episodes.set(id, episode);
-    this.#page.list.prepend(episode.row);
     this.#total += 1;
     return episode;
   }
 
   #bound() {
-    for (const [id, { row, ended }] of this.#episodes) {
-      if (this.#episodes.size <= LISTED) return;
+    for (let place = this.#order.length - 1; this.#order.length > LISTED && place >= 0; place -= 1) {
+      const { id, row, ended } = this.#order[place];
       if (!ended) continue;
       row.remove();
+      this.#order.splice(place, 1);
       this.#episodes.delete(id);
     }
   }

@@ -26,7 +26,10 @@ const NAMES = {
 const ORDER = Object.keys(NAMES);
 
 /** Tracks that a live timeline has from its start, so that it does not jump about. */
-export const USUAL = ["gaze_away", "head_turned", "nobody", "several_persons", "phone", "spoof"];
+export const USUAL = [
+  ...[GAP, "gaze_away", "head_turned", "nobody"],
+  ...["several_persons", "phone", "spoof"],
+];
 
 /** A kind's name, such as Gaze; one that is not known here by its own words. */
 export function kindName(kind) {

@@ -5,8 +5,8 @@ import { GAP } from "./kinds.js";
 
 const SEVERITIES = ["info", "warning", "critical", GAP];
 
-/** `live`: there may be episodes that are still open. */
-export function legend(live) {
+/** What is still open is shown by `hasOpen` alone. */
+export function legend() {
   const list = element("ul", "shapes");
   for (const severity of SEVERITIES) {
     const row = element("li", "", severity === GAP ? "not watched" : severity);
@@ -14,10 +14,8 @@ export function legend(live) {
     row.prepend(element("span", "shape"));
     list.append(row);
   }
-  if (live) {
-    const row = element("li", "", "still open");
-    row.prepend(element("span", "shape arrow"));
-    list.append(row);
-  }
-  return list;
+  const open = element("li", "", "still open");
+  open.prepend(element("span", "shape arrow"));
+  list.append(open);
+  return { list, hasOpen: (has) => (open.hidden = !has) };
 }

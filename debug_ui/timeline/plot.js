@@ -73,6 +73,11 @@ export class Plot {
     this.#tracks = new Tracks(this.#part.names, this.#part.tracks);
   }
 
+  /** Whether anything is open. */
+  get grows() {
+    return this.#open.size > 0;
+  }
+
   /** Tracks that are there without episodes. */
   keep(kinds) {
     for (const kind of kinds) this.#tracks.of(kind);

@@ -3,9 +3,14 @@
 import * as service from "../service/service.js";
 import * as token from "../service/token.js";
 import { many } from "../words.js";
-import { element } from "./elements.js";
+import { element, say } from "./elements.js";
 
 const AT_ONCE = 50;
+const MOST = 500;
+/* Sessions that are asked for in one go: at first and for each more, and anew. */
+const EVERY = 10_000;
+/* Milliseconds from one look at those that run to the next. */
+const LIVE = ["running", "paused"];
 const QUIET = {
   401: "This service asks for a token: the list of sessions needs one.",
   403: "This window’s token is for one session: it may not list them all.",
@@ -39,31 +44,67 @@ export class Sessions {
     this.#tools.hidden = this.#more.hidden = true;
     this.#find.addEventListener("input", () => this.#filter());
     again.addEventListener("click", () => this.refresh());
-    this.#more.addEventListener("click", () => this.#load(this.#shown.size));
+    this.#more.addEventListener("click", () => this.#next());
+    setInterval(() => {
+      const seen = document.visibilityState === "visible" && root.checkVisibility();
+      if (seen && this.#live()) this.refresh();
+    }, EVERY);
   }
 
   /** Ask anew; returns when they are listed, or why not is said. */
   refresh() {
-    return this.#load(0);
+    return this.#load(0, Math.min(Math.max(AT_ONCE, this.#shown.size), MOST));
   }
 
-  async #load(offset) {
+  /** The next page; where there is no more to press, the first new one has the focus. */
+  async #next() {
+    if (this.#more.ariaDisabled === "true") return;
+    const before = this.#rows.lastElementChild;
+    await this.#load(this.#shown.size, AT_ONCE);
+    const lost = this.#more.hidden && [this.#more, document.body].includes(document.activeElement);
+    if (lost) before?.nextElementSibling?.querySelector("a").focus();
+  }
+
+  async #load(offset, count) {
     const asked = ++this.#asked;
-    this.#more.disabled = true;
+    this.#more.ariaDisabled = "true"; // not disabled: it keeps the focus
     try {
-      const { sessions, total } = await service.sessions(AT_ONCE, offset);
+      const { sessions, total } = await service.sessions(count, offset);
       if (asked !== this.#asked) return;
-      if (offset === 0) this.#shown.clear();
       this.#total = total;
-      for (const view of sessions) this.#shown.set(view.id, row(view)); // new ones shift the pages
-      this.#rows.replaceChildren(...this.#shown.values());
+      this.#take(sessions, offset);
       this.#tools.hidden = total === 0;
       this.#filter();
     } catch ({ status, message }) {
       if (asked === this.#asked) this.#note.textContent = QUIET[status] ?? message;
     } finally {
-      this.#more.disabled = false;
+      if (asked === this.#asked) this.#more.ariaDisabled = "false";
     }
+  }
+
+  /** Rows that are there already stay, and the focus in them. */
+  #take(sessions, offset) {
+    const before = this.#shown;
+    const rest = [...before].slice(offset === 0 ? MOST : 0); // what was not asked for stays
+    const rows = sessions.map((view) => {
+      const made = before.get(view.id) ?? row(view);
+      show(made, view);
+      return [view.id, made];
+    });
+    const news = offset === 0 ? [...rows, ...rest] : [...rest, ...rows];
+    this.#shown = new Map(news); // new sessions shift the pages: some are told twice
+    const kept = new Set(this.#shown.values());
+    for (const old of [...this.#rows.children]) if (!kept.has(old)) old.remove();
+    let place = this.#rows.firstElementChild;
+    for (const made of kept) {
+      if (made === place) place = place.nextElementSibling;
+      else this.#rows.insertBefore(made, place);
+    }
+  }
+
+  /** Whether any of them goes on. */
+  #live() {
+    return [...this.#shown.values()].some(({ dataset }) => LIVE.includes(dataset.state));
   }
 
   /** Hide those whose id or state does not hold what is sought. */
@@ -76,7 +117,7 @@ export class Sessions {
     }
     const rest = this.#total - this.#shown.size;
     this.#more.hidden = rest <= 0;
-    this.#note.textContent = this.#said(sought, found, rest);
+    say(this.#note, this.#said(sought, found, rest));
   }
 
   #said(sought, found, rest) {
@@ -102,12 +143,9 @@ function long(seconds) {
   return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
-/** One session. */
-function row({ id, state, created_at, ended_at, last_seq }) {
+/** One session's row; `show` says how it stands. */
+function row({ id, created_at }) {
   const made = element("li");
-  made.dataset.state = state;
-  const end = ended_at ?? Date.now() / 1000;
-  const lasted = long(Math.max(0, end - created_at));
   const links = element("span", "pages");
   const path = encodeURIComponent(id);
   links.append(
@@ -115,13 +153,19 @@ function row({ id, state, created_at, ended_at, last_seq }) {
     link("Report", `/v1/sessions/${path}/report`, id),
   );
   const meta = element("span", "meta");
-  meta.append(
-    element("span", "", date(created_at)),
-    element("span", "", ended_at === null ? `${lasted} so far` : lasted),
-    element("span", "", many(last_seq, "event")),
-  );
-  made.append(element("span", "id", id), meta, element("span", "state", state), links);
+  meta.append(element("span", "", date(created_at)), element("span"), element("span"));
+  made.append(element("span", "id", id), meta, element("span", "state"), links);
   return made;
+}
+
+/** What changes while it runs. An episode's start and its end are a message each. */
+function show(made, { state, created_at, ended_at, last_seq }) {
+  made.dataset.state = state;
+  const lasted = long(Math.max(0, (ended_at ?? Date.now() / 1000) - created_at));
+  const [, time, messages] = made.querySelector(".meta").children;
+  say(time, ended_at === null ? `${lasted} so far` : lasted);
+  say(messages, many(last_seq, "message"));
+  say(made.querySelector(".state"), state);
 }
 
 /** In a window of its own, which has this one's token. */

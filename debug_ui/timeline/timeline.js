@@ -33,6 +33,8 @@ export class Timeline {
   #frame = element("div", "frame");
   #tip = element("p", "tip");
   #note = element("p", "quiet");
+  #legend = legend();
+  #screen = null; // how the view stood before all is printed
   #current = null; // the id of the episode that the tab key leads to
   #due = 0; // a picture of the screen that was asked for
   #slow = 0; // a timer for the next growth
@@ -52,7 +54,7 @@ export class Timeline {
     this.#tip.ariaHidden = "true"; // the bars' own names say it
     this.#frame.append(this.#plot.svg, this.#tip);
     root.classList.add("timeline");
-    root.replaceChildren(this.#tools.bar, this.#frame, legend(live), this.#note);
+    root.replaceChildren(this.#tools.bar, this.#frame, this.#legend.list, this.#note);
     root.append(this.#details.panel);
     new Hand(this.#frame, {
       onMove: move,
@@ -68,7 +70,9 @@ export class Timeline {
     });
     if (live) this.#plot.keep(USUAL);
     new ResizeObserver(() => this.#draw()).observe(this.#frame);
-    matchMedia("print").addEventListener("change", () => this.#paint());
+    matchMedia("print").addEventListener("change", ({ matches }) => this.#print(matches));
+    addEventListener("beforeprint", () => this.#print(true));
+    addEventListener("afterprint", () => this.#print(false));
     this.#draw();
   }
 
@@ -93,12 +97,18 @@ export class Timeline {
     for (const gap of gaps) this.#put(Object.assign(this.#known(gap), fromGap(gap)));
   }
 
-  /** All of a report. */
+  /** All of a report, or of a newer one of the same session: what is looked at stays. */
   show({ episodes, gaps, clock: { from, to } }) {
-    this.clear();
-    for (const episode of episodes) this.#put(fromReport(episode));
+    const told = new Set(episodes.map(({ id }) => id));
+    for (const { id, kind } of [...this.#episodes.values()]) {
+      if (kind !== GAP && !told.has(id)) this.#forget(id);
+    }
+    for (const episode of episodes) {
+      this.#put(Object.assign(this.#episodes.get(episode.id) ?? {}, fromReport(episode)));
+    }
     this.gaps(gaps);
     this.#view.extend(from, to);
+    if (this.#details.episode) this.#details.open(this.#details.episode, this.#steps());
     this.#draw();
   }
 
@@ -154,6 +164,7 @@ export class Timeline {
     }
     this.#plot.draw(this.#view, this.#frame.clientWidth);
     this.#tools.show(this.#view);
+    this.#legend.hasOpen(this.#live || this.#plot.grows);
     if (this.#current === null && this.#episodes.size > 0) {
       const [first] = this.#episodes.values();
       this.#rove(first.id);
@@ -161,6 +172,18 @@ export class Timeline {
     say(this.#note, this.#noted());
     this.#note.hidden = this.#note.textContent === "";
     if (this.#pending.size > 0) this.#draw();
+  }
+
+  /** On paper all of it, whatever the screen shows. */
+  #print(begins) {
+    if (begins && this.#screen === null) {
+      this.#screen = { view: this.#view, standing: this.#view.standing };
+      this.#view.show(null);
+    } else if (!begins && this.#screen !== null) {
+      this.#screen.view.restore(this.#screen.standing);
+      this.#screen = null;
+    }
+    this.#paint();
   }
 
   #noted() {
@@ -224,9 +247,7 @@ export class Timeline {
   #open(episode, focus) {
     if (!episode) return;
     this.#mark(this.#details.episode, false);
-    const all = this.#inTime();
-    const place = all.indexOf(episode);
-    this.#details.open(episode, { previous: place > 0, next: place < all.length - 1 });
+    this.#details.open(episode, this.#steps(episode));
     this.#mark(episode, true);
     this.#reach(episode.id);
     this.#tell(null);
@@ -243,6 +264,13 @@ export class Timeline {
 
   #mark(episode, open) {
     if (episode) this.#plot.node(episode.id)?.setAttribute("aria-expanded", open);
+  }
+
+  /** Whether there is one before this one, and after it. */
+  #steps(episode = this.#details.episode) {
+    const all = this.#inTime();
+    const place = all.indexOf(episode);
+    return { previous: place > 0, next: place < all.length - 1 };
   }
 
   /** The episode before or after the one whose details are open. */

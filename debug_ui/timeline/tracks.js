@@ -2,7 +2,7 @@
 
 import { many } from "../words.js";
 import { drawn, set } from "./elements.js";
-import { kindName, kindRank } from "./kinds.js";
+import { GAP, kindName, kindRank } from "./kinds.js";
 
 const ROW = 28;
 const LANE = 18;
@@ -118,7 +118,8 @@ export class Tracks {
   }
 
   #count({ kind, group, bars }) {
-    set(group, { "aria-label": `${kindName(kind)}: ${many(bars.length, "episode")}` });
+    const counted = many(bars.length, kind === GAP ? "time" : "episode");
+    set(group, { "aria-label": `${kindName(kind)}: ${counted}` });
   }
 
   #make(kind) {

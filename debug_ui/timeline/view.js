@@ -82,6 +82,17 @@ export class View {
     this.#put((from + Math.min(to, from + span)) / 2 - span / 2, span);
   }
 
+  /** How it stands, for `restore`. */
+  get standing() {
+    const { from, to, span, following } = this;
+    return { from, to, span, following };
+  }
+
+  restore(standing) {
+    Object.assign(this, standing);
+    if (this.following) this.follow();
+  }
+
   /** Where ticks stand, at most one in `least` seconds. */
   ticks(least) {
     const step = TICKS.find((seconds) => seconds >= least) ?? TICKS.at(-1);

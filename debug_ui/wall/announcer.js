@@ -1,11 +1,9 @@
 /** Tells who listens of critical episodes that begin, not more often than can be heard. */
 
-import { many } from "../words.js";
-
 const APART = 5000;
 /* Milliseconds between two announcements. */
 const NAMED = 3;
-/* Sessions that are named in one. */
+/* Episodes that are named in one. */
 
 export class Announcer {
   #node;
@@ -35,7 +33,7 @@ export class Announcer {
     if (this.#waiting.size === 0 || now - this.#told < APART) return;
     const words = [...this.#waiting.values()];
     const others = words.length - NAMED;
-    const rest = others > 0 ? `; and ${many(others, "more session")}` : "";
+    const rest = others > 0 ? `; and ${`${others} more`}` : "";
     this.#node.textContent = `Critical: ${words.slice(0, NAMED).join("; ")}${rest}`;
     this.#waiting.clear();
     this.#told = now;

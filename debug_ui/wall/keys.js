@@ -28,14 +28,14 @@ export function listen({ filter, grid, dialog, clear, hold }) {
       filter.select();
     } else if (key === "?") {
       dialog.showModal();
+    } else if (key === "h" || key === "H") {
+      hold();
     } else if (grid.focused === null) {
       return;
     } else if (ARROWS[key]) {
       grid.move(ARROWS[key]);
     } else if (key === "r" || key === "R") {
       grid.focused.report.click();
-    } else if (key === "h" || key === "H") {
-      hold();
     } else {
       return;
     }

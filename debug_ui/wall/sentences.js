@@ -1,5 +1,6 @@
 /** A session of the wall in words. */
 
+import { percent } from "../timeline/details.js";
 import { clock, direction, many } from "../words.js";
 import { STALE } from "./order.js";
 
@@ -80,7 +81,7 @@ export function newest({ newest, open }) {
   return `Newest: ${label}, ${seconds === null ? `at ${clock(started_at)}` : `${stretch(seconds)} ago`}`;
 }
 
-export const judged = ({ judged }) => (judged === null ? "" : `Judged ${Math.round(100 * judged)} %`);
+export const judged = ({ judged }) => (judged === null ? "" : `Judged ${percent(judged)}`);
 
 /** How long an open episode lasts. */
 export const lasts = ({ seconds, started_at }) =>

@@ -106,6 +106,7 @@ export class Tile {
       this.#data(mark, "severity", episode.severity);
       this.#write(severity, episode.severity);
       this.#write(label, episode.label);
+      label.title = episode.label; // of two there is room for the beginning
       this.#write(lasts, sentences.lasts(episode));
     });
   }

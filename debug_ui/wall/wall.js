@@ -43,7 +43,7 @@ async function poll() {
       grid.show(sessions);
       announcer.take(sessions);
     } catch (error) {
-      if (!(error instanceof service.ServiceError)) throw error;
+      if (!(error instanceof service.ServiceError)) console.error(error); // it goes on asking
       trouble = error.message;
       if (error.status === 401 || error.status === 403) askForToken();
     }

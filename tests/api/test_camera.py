@@ -112,6 +112,17 @@ def test_who_comes_back_missed_nothing(client: Client) -> None:
     assert message["events"][0]["seq"] == 1
     assert message["events"] == client.events(NAME)[: len(message["events"])]
     assert seq == str(message["events"][-1]["seq"])
+
+
+def test_a_number_of_an_older_database_loses_nothing(client: Client) -> None:
+    """Who kept it through a renewal is told what comes."""
+    with stream(client, "/events", **{"Last-Event-ID": str(10**9)}) as answer:
+        seq, message = next(announced(answer))
+    assert seq == str(message["events"][-1]["seq"])
+    assert int(seq) < 10**6
+
+
+def test_a_number_that_is_none_is_ignored(client: Client) -> None:
     for nonsense in ("-1", "a", "9" * 30, "1.5"):
         with stream(client, "/events", **{"Last-Event-ID": nonsense}) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
@@ -132,6 +143,17 @@ def test_people_get_the_page_and_programs_json(client: Client) -> None:
     assert (body["status"], body["docs"]) == ("running", "/docs")
     assert {"/healthz", "/video_feed", "/events", "/v1/sessions"} <= {*body["endpoints"]}
     assert page.headers["vary"] == told.headers["vary"] == "Accept"
+
+
+@pytest.mark.parametrize("path", ["/", "/wall", "/ui", "/ui/"])
+@pytest.mark.parametrize("accepted", ["text/html", "application/json"])
+def test_programs_may_ask_for_the_head_of_a_page(client: Client, path: str, accepted: str) -> None:
+    asked = {"headers": {"Accept": accepted}, "follow_redirects": False}
+    head, whole = (client.http.request(how, path, **asked) for how in ("HEAD", "GET"))  # type: ignore[arg-type]
+    assert head.content == b""
+    assert head.status_code == whole.status_code
+    for name in ("content-type", "content-length", "location", "content-security-policy"):
+        assert head.headers.get(name) == whole.headers.get(name)
 
 
 @pytest.mark.parametrize(
@@ -211,15 +233,15 @@ def test_all_sessions_need_a_token_for_all(guarded: Service) -> None:
 def test_a_deletion_ends_it(hall: Service) -> None:
     with Client(hall, token("events control", "*")) as client:
         wait_until(lambda: client.get("hall 1/a").status_code == 200)
-        with stream(client, "/events") as answer:
+        with stream(client, "/events") as answer, stream(client, "/video_feed") as feed:
             client.delete("hall 1/a").raise_for_status()
             list(messages(answer))  # it comes to its end
-        assert client.http.get("/events").status_code == 410
+            *_, last = parts(feed)
+        assert np.median(decoded(last)) < 60  # a card
+        for path in ("/events", "/video_feed", "/stream"):
+            assert client.http.get(path).status_code == 410
         degraded = wait_for(lambda: _degraded(client))
         assert "deleted" in degraded["why"]
-        with stream(client, "/video_feed") as answer:
-            card = decoded(next(parts(answer)))
-        assert np.median(card) < 60
 
 
 def _degraded(client: Client) -> dict[str, str] | None:

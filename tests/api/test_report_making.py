@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from app.alerts.history import History
+from app.api.report import known_of
 from app.api.report_making import Known, report_of
-from app.api.report_views import ServiceView
+from app.api.report_views import ServiceView, model_name
 from app.api.watched_views import sentence
 from app.session.plan import SessionPlan
 from app.types import (
@@ -171,6 +172,25 @@ def test_the_last_gap_reaches_the_end_where_the_clock_is_known(
     assert found["clock"]["to"] == (3220.0 if why is None else 3300.0)
 
 
+@pytest.mark.parametrize(
+    ("state", "until"), [(SessionState.STOPPED, 3500.0), (SessionState.PAUSED, 4000.0)]
+)
+def test_a_pause_lasts_until_it_is_stopped_in_whatever_process(
+    state: SessionState, until: float
+) -> None:
+    created = 1.8e9 - 4000.0
+    ended = created + 3500.0 if state is SessionState.STOPPED else None
+    info = session(state=state, created_at=created, ended_at=ended)
+    paused = WATCHED | {"periods": [[0.0, 3220.0, "paused"]]}
+    told = replace(info, coverage=paused | {"by_source": False})
+    found = made(told, History(9), known_of(told, None, 1.8e9))
+    assert found["clock"]["to"] == until
+    assert [(gap["to"], gap["why"]) for gap in found["gaps"]] == [(until, "paused")]
+    told = replace(info, coverage=paused | {"by_source": True})
+    found = made(told, History(9), known_of(told, None, 1.8e9))
+    assert (found["clock"]["to"], found["gaps"]) == (3220.0, [])  # only its sender knows
+
+
 def test_sound_beside_pictures_has_gaps_of_its_own() -> None:
     found = made(session(), History(9), Known(coverage=WATCHED | {"sound": HEARD}))
     assert found["coverage"]["sound"]["gaps"][0] == {
@@ -253,6 +273,16 @@ def test_the_terms_say_why(judged: float, words: str) -> None:
     assert sum(term["points"] for term in risk["terms"]) == risk["score"]
     assert risk["judged"] == judged
     assert not re.search("(?i)cheat|suspici|fraud|guilt|dishonest|risky", risk["how"])
+
+
+def test_where_a_model_lies_is_not_told() -> None:
+    told = ["ready: /srv/models/yolo11n.xml", "ready: a, b", "missing", "pyannote: /srv/pyannote"]
+    assert [model_name(each) for each in told] == [
+        "ready: yolo11n.xml",
+        "ready: a, b",
+        "missing",
+        "pyannote: pyannote",
+    ]
 
 
 def test_rules_of_its_purpose() -> None:

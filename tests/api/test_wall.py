@@ -23,7 +23,7 @@ def shown(client: Client, session_id: str) -> dict[str, Any]:
 
 
 def test_a_session_that_nobody_feeds_is_shown(client: Client) -> None:
-    hostile = "<img src=x onerror=alert(1)>"
+    hostile = "on the wall: <img src=x onerror=alert(1)>"
     client.create(hostile, purpose="interview", room="exam 7", participant=hostile)
     tile = shown(client, hostile)
     assert tile["created_at"] == client.get(hostile).json()["created_at"]

@@ -1,6 +1,7 @@
 """The command that starts the service with a camera of its own."""
 
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,18 @@ from benchmarks.service import REPOSITORY, running_service
 from tests.api.client import Client, wait_until
 from tests.films import somebody_leaves
 from tests.test_main import environment
+
+
+def run_camera(*given: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """To its end."""
+    return subprocess.run(
+        [sys.executable, "run.py", "camera", *given],
+        cwd=REPOSITORY,
+        env=environment(PROCTOR_FETCH="never", **settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,18 +45,10 @@ def test_what_cannot_be_watched_is_told_in_a_line(
     (tmp_path / "letter.mp4").write_text("dear reader " * 50)
     film = somebody_leaves(tmp_path / "film.mp4", seconds=0.5)
     (tmp_path / "cut.mp4").write_bytes(film.read_bytes()[:300])
-    settings = {
-        "PROCTOR_PORT": "0",
-        "PROCTOR_FETCH": "never",
-        "PROCTOR_DATABASE_URL": f"sqlite:///{tmp_path}/x.db",
-    }
-    ended = subprocess.run(
-        [sys.executable, "run.py", "camera", *(each.format(tmp_path) for each in given)],
-        cwd=REPOSITORY,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
+    ended = run_camera(
+        *(each.format(tmp_path) for each in given),
+        PROCTOR_PORT="0",
+        PROCTOR_DATABASE_URL=f"sqlite:///{tmp_path}/x.db",
     )
     said = " ".join(ended.stderr.split())
     assert ended.returncode == 1, said
@@ -52,6 +57,27 @@ def test_what_cannot_be_watched_is_told_in_a_line(
     assert "s3cret" not in said
     assert ended.stdout == ""
     assert not (tmp_path / "x.db").exists()
+
+
+def test_a_port_that_is_taken_is_all_that_is_told(tmp_path: Path) -> None:
+    film = somebody_leaves(tmp_path / "film.mp4", seconds=0.5)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = run_camera(
+            "--source",
+            str(film),
+            PROCTOR_PORT=str(taken.getsockname()[1]),
+            PROCTOR_DATABASE_URL=f"sqlite:///{tmp_path}/x.db",
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: cannot listen on"), ended.stderr
+    assert ended.stdout == ""
+
+
+def test_its_help_breaks_lines_where_the_terminal_does() -> None:
+    said = run_camera("--help", COLUMNS="200").stdout
+    text = said.partition("Options")[0]
+    assert "seen drawn into them at /video_feed, and the alerts come at /events too." in text
+    assert "`python -m client_adapter.stream FILE` plays a file" in text
 
 
 def test_a_film_is_watched_to_its_end_and_the_service_stays(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_from_start_to_report(browser: Browser, server: Server, filmed: str) -> 
     expect(page.locator("#sound .word")).not_to_have_text("–")
 
     page.get_by_role("button", name="Pause", exact=True).click()
-    expect(page.locator("#state")).to_have_text("Paused: nothing is analysed.")
+    expect(page.locator("#state")).to_have_text("Paused: nothing is sent or analysed.")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#state")).to_have_text("Stopped. The alerts stay.")
     expect(bar).to_have_accessible_name(re.compile(rf"^{word}, warning, from \d\d:\d\d for "))

@@ -1,6 +1,7 @@
 """A session's report in a real browser: on screen, on paper, and where there is none."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -42,6 +43,11 @@ def told(page: Page, server: Server, answer: dict[str, Any] | int) -> None:
     page.goto(f"{server.url}{PATH}")
 
 
+def sheets(page: Page) -> int:
+    """How many a printer needs."""
+    return page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+
+
 class TestScreen:
     def test_the_service_itself_tells_it(self, page: Page, server: Server) -> None:
         page.goto(f"{server.url}/v1/sessions/{quote(EARLIER)}/report")
@@ -68,6 +74,8 @@ class TestScreen:
         expect(page.locator("#coverage")).to_contain_text("Judged 94 % of 45 min")
         expect(page.locator("#coverage .shares li").first).to_contain_text("Gaze")
         expect(page.locator("#coverage")).to_contain_text("Picture too dark 01:36 min")
+        expect(page.locator("#coverage")).to_contain_text("Liveness (liveness: not available)")
+        expect(page.locator("#facts")).to_contain_text(re.compile(r":40( AM)? [A-Z+]"))  # began
         expect(page.locator("#gaps tbody tr")).to_have_count(2)
         expect(page.locator("#gaps")).to_contain_text("Service interrupted")
         expect(page.locator("#kinds")).to_contain_text("23 episodes: 4 critical, 15 warning, 4")
@@ -101,6 +109,54 @@ class TestScreen:
         page.get_by_role("button", name="Refresh").click()
         expect(page.locator("#state")).to_be_hidden()
         expect(open_one).to_have_count(0)
+
+    def test_asked_for_again_it_keeps_what_is_looked_at(self, page: Page, server: Server) -> None:
+        told(page, server, report(SESSION, complete=False))
+        expect(page.locator(".shapes")).to_contain_text("still open")
+        page.get_by_role("button", name="5 min", exact=True).click()
+        page.locator(".drawing .episode").first.press("Enter")
+        page.locator(".unheard summary").click()
+        look = """() => [document.querySelector(".ticks text").textContent,
+          document.querySelector(".details h3").textContent,
+          document.querySelector(".unheard").open,
+          document.querySelector("[aria-pressed=true]").textContent]"""
+        before = page.evaluate(look)
+        again = page.get_by_role("button", name="Refresh")
+        again.focus()
+        with page.expect_response("**/report"):
+            page.keyboard.press("Enter")
+        expect(again).to_have_attribute("aria-disabled", "false")
+        expect(again).to_be_focused()
+        assert page.evaluate(look) == before
+        assert before[2:] == [True, "5 min"]
+        page.unroute("**/report")
+        page.route("**/report", lambda route: route.fulfill(json=report(SESSION)))
+        again.press("Enter")
+        expect(page.get_by_role("button", name="Save JSON")).to_be_focused()
+        expect(page.locator(".shapes")).not_to_contain_text("still open", use_inner_text=True)
+
+    def test_what_was_judged_throughout_and_what_was_not(self, page: Page, server: Server) -> None:
+        made = report(SESSION)
+        made["coverage"] |= {"not_assessable": {}, "sound": None}
+        made["coverage"]["judged"] = {"gaze_away": 0.97, "phone": 0.0, "spoof": 0.05}
+        made["service"]["models"] |= {"objects": "missing", "liveness": "ready: net"}
+        told(page, server, made)
+        told_of = page.locator("#coverage > .quiet").first
+        expect(told_of).to_have_text("Not judged throughout: Phone (objects: missing), Liveness.")
+        page.unroute("**/report")
+        made["coverage"]["judged"] = {"gaze_away": 0.97, "phone": 1.0}
+        told(page, server, made)
+        expect(told_of).to_have_text("All that came could be assessed.")
+
+    def test_one_number_for_one_length(self, page: Page, server: Server) -> None:
+        page.goto(f"{server.url}/v1/sessions/{quote(EARLIER)}/report")
+        said = page.evaluate(
+            """async () => {
+              const { duration } = await import("/ui/words.js");
+              return [25.214 - 20.264, 4.95, 1.45, 0.25, 59.9, 62].map(duration);
+            }"""
+        )
+        assert said == ["5.0 s", "5.0 s", "1.5 s", "0.3 s", "59.9 s", "01:02 min"]
 
     def test_one_of_nothing(self, page: Page, server: Server) -> None:
         nothing = report(SESSION, count=0) | {"coverage": None, "gaps": []}
@@ -148,8 +204,44 @@ class TestPaper:
         page.emulate_media(media="print")
         display = "getComputedStyle(document.querySelector('#episodes thead')).display"
         assert page.evaluate(display) == "table-header-group"
-        sheets = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
-        assert sheets >= 4
+        assert sheets(page) >= 4
+
+    def test_all_of_the_time_is_printed_whatever_is_zoomed(
+        self, page: Page, server: Server
+    ) -> None:
+        told(page, server, report(SESSION))
+        first = page.locator(".drawing .ticks text").first
+        page.get_by_role("button", name="1 min", exact=True).click()
+        expect(first).not_to_have_text("00:00")
+        zoomed = first.text_content()
+        page.emulate_media(media="print")
+        expect(first).to_have_text("00:00")
+        page.emulate_media(media="screen")
+        expect(first).to_have_text(zoomed or "")
+        page.evaluate(
+            """addEventListener("beforeprint", () => {
+              window.printed = document.querySelector(".ticks text").textContent;
+            })"""
+        )
+        sheets(page)
+        assert page.evaluate("printed") == "00:00"
+        expect(first).to_have_text(zoomed or "")
+        sign = "getComputedStyle(document.getElementById('title'), '::before').content"
+        assert page.evaluate(sign) == "none"  # it stands above already
+
+    def test_its_last_sheet_is_printed(self, page: Page, server: Server) -> None:
+        """What is folded on screen takes its room before the sheets are counted."""
+        told_all = report(SESSION)
+        told_all["rules"] = [told_all["rules"][n % 4] for n in range(80)]
+        told(page, server, told_all)
+        expect(page.locator("#episodes tbody tr")).to_have_count(23)
+        folded = sheets(page)
+        page.locator("summary", has_text="Rules").click()
+        expect(page.locator("#rules")).to_be_visible()
+        page.locator(".unheard summary").click()
+        assert folded == sheets(page)
+        page.evaluate("document.getElementById('rules-title').closest('section').remove()")
+        assert folded > sheets(page)
 
 
 class TestTrouble:

@@ -96,6 +96,7 @@ def test_escape_cancels_and_the_service_knows(page: Page, server: Server) -> Non
     expect(page.locator("#screen")).to_be_hidden()
     assert state(page, server, "escapes") == "none"
     assert page.evaluate("document.fullscreenElement") is None
+    expect(page.get_by_role("button", name="Calibrate screen")).to_be_focused()
 
 
 def test_who_does_not_follow_is_told_and_may_try_again(page: Page, server: Server) -> None:
@@ -109,6 +110,7 @@ def test_who_does_not_follow_is_told_and_may_try_again(page: Page, server: Serve
     stage(page, "lead")
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#screen")).to_be_hidden()
+    expect(page.get_by_role("button", name="Calibrate screen")).to_be_focused()
     expect(page.locator("#neutral .word")).not_to_have_text("Screen calibrated")
 
 

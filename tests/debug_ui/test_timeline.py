@@ -181,9 +181,62 @@ class TestBars:
             page.evaluate(see, ["running", at])
         expect(bar(page, OPEN)).to_be_visible()
         expect(gap).to_have_count(0)
-        page.evaluate(see, ["paused", None])
+        page.evaluate(see, ["stopped", None])
         expect(gap).to_be_visible()
         assert len(asked) == 2  # once for each state
+
+    def test_a_gap_is_drawn_while_it_lasts_and_moves_nothing(
+        self, page: Page, server: Server
+    ) -> None:
+        told: dict[str, Any] = {"gaps": [], "clock": {"from": 0, "to": 42.1}}
+        page.route("**/v1/sessions/s/report", lambda route: route.fulfill(json=told))
+        drawn(page, server, three(), 42.0)
+        page.evaluate(
+            """async (events) => {
+              const { Following } = await import("/ui/timeline/following.js");
+              window.following = new Following(timeline);
+              following.show("s");
+              timeline.take({ events });
+              window.see = (state, at, publishing = ["video"]) =>
+                following.see({ id: "s", state, live: { publishing, now: { at } } });
+            }""",
+            three(),
+        )
+        page.evaluate("see('running', 42.0)")
+        expect(bar(page, OPEN)).to_be_visible()
+        height = page.locator(".drawing").get_attribute("height")
+        place = bar(page, FIRST).bounding_box()
+        with page.expect_response("**/report"):
+            page.evaluate("see('paused', 42.0)")
+        paused = bar(page, "Not watched: Paused, from 00:42, still open")
+        expect(paused).to_be_visible()
+        assert page.locator(".drawing").get_attribute("height") == height
+        assert bar(page, FIRST).bounding_box() == place
+
+        begun = left_and_right(page, "Not watched: Paused, from 00:42, still open")
+        told |= {
+            "gaps": [{"from": 42.04, "to": 50.0, "seconds": 7.96, "why": "paused"}],
+            "clock": {"from": 0, "to": 50.0},
+        }
+        page.wait_for_timeout(1100)
+        with page.expect_response("**/report"):
+            page.evaluate("see('paused', 42.0)")
+        page.wait_for_timeout(400)
+        page.evaluate("see('paused', 42.0)")
+        expect(paused).to_have_count(1)
+        page.wait_for_timeout(300)
+        grown = left_and_right(page, "Not watched: Paused, from 00:42, still open")
+        assert grown[1] > begun[1] + 50
+
+        told |= {
+            "gaps": [{"from": 42.04, "to": 51.0, "seconds": 8.96, "why": "paused"}],
+            "clock": {"from": 0, "to": 51.2},
+        }
+        page.evaluate("see('running', 51.2)")
+        expect(bar(page, "Not watched: Paused, from 00:42 for 9.0 s")).to_be_visible()
+        expect(paused).to_have_count(0)
+        page.evaluate("see('running', 60.0, [])")
+        expect(bar(page, "Not watched: The sender left, from 01:00, still open")).to_be_visible()
 
 
 class TestHands:
@@ -329,13 +382,27 @@ class TestMany:
         assert page.evaluate("first") == "Looking Right"
         expect(page.locator("#count")).to_have_text("601, newest 500 listed")
 
+    def test_the_list_is_in_the_order_in_which_they_began(self, page: Page, server: Server) -> None:
+        shell(page, server)
+        page.evaluate(
+            """async (events) => {
+              const { Alerts } = await import("/ui/timeline/alerts.js");
+              const [list, none, count, announcer] = ["list", "none", "count", "announcer"].map(
+                (name) => document.getElementById(name));
+              new Alerts({ list, none, count, announcer }).take({ events });
+            }""",
+            [e for n, at in enumerate((10.0, 30.0, 20.0, 30.0)) for e in events(episode(n, at))],
+        )
+        labels = page.locator("#list .label").all_text_contents()
+        assert labels == ["Mobile Phone Detected", "Looking Left", "Head Left", "Looking Right"]
+
 
 class TestSessions:
     def test_those_of_the_service_are_listed(self, page: Page, server: Server) -> None:
         page.request.post(f"{server.url}/v1/sessions", data={"id": HOSTILE})
         self.listed(page, server)
         row = page.locator(".rows li", has_text=EARLIER)
-        expect(row).to_contain_text("2 events")
+        expect(row).to_contain_text("2 messages")
         watch = row.get_by_role("link", name=f"Watch {EARLIER}")
         expect(watch).to_have_attribute("href", "/?session=seen%20earlier")
         report = row.get_by_role("link", name=f"Report {EARLIER}")
@@ -365,9 +432,50 @@ class TestSessions:
         expect(page.locator(".rows li")).to_have_count(50)
         expect(page.locator(".rows li").first).to_contain_text("1 min so far")
         expect(page.get_by_role("status")).to_have_text("The newest 50 of 70 sessions.")
-        page.get_by_role("button", name="Show more").click()
+        page.get_by_role("button", name="Show more").press("Enter")
         expect(page.locator(".rows li")).to_have_count(70)
+        expect(page.get_by_role("link", name="Watch session-50")).to_be_focused()
         expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+
+    def test_what_runs_is_looked_at_again_and_nothing_else_is_touched(
+        self, page: Page, server: Server
+    ) -> None:
+        asked = []
+
+        def answer(route: Route) -> None:
+            asked.append(route.request.url)
+            ids = ["one", "two"] if len(asked) == 1 else ["new", "one", "two"]
+            over = len(asked) > 2
+            views = [
+                {
+                    "id": each,
+                    "state": "stopped" if over or each == "two" else "running",
+                    "created_at": 1.7e9,
+                    "ended_at": 1.7e9 + 120 if over or each == "two" else None,
+                    "last_seq": len(asked),
+                }
+                for each in ids
+            ]
+            route.fulfill(json={"sessions": views, "total": len(views)})
+
+        page.clock.install(time=1.7e9)
+        page.route("**/v1/sessions?*", answer)
+        self.listed(page, server)
+        one = page.locator(".rows li", has_text="one")
+        expect(one).to_contain_text("1 message")
+        page.get_by_label("Find by name or state").fill("o")
+        page.get_by_role("link", name="Report one").focus()
+        page.clock.pause_at(1.7e9 + 60)
+        expect(one).to_contain_text("2 messages")
+        expect(one).to_contain_text("1 min so far")
+        assert page.locator(".rows .id").all_text_contents() == ["new", "one", "two"]
+        expect(page.locator(".rows li:visible")).to_have_count(2)
+        expect(page.get_by_role("link", name="Report one")).to_be_focused()
+        page.clock.run_for(10_000)
+        expect(one).to_contain_text("stopped")
+        expect(one).not_to_contain_text("so far")
+        page.clock.run_for(30_000)
+        assert len(asked) == 3  # nothing runs any more
 
     def test_a_token_for_one_session_lists_none(
         self, context: BrowserContext, server: Server

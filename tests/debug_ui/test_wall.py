@@ -121,6 +121,19 @@ def told(context: BrowserContext, url: str, critical: str, label: str) -> None:
     context.route("**/v1/wall", answer)
 
 
+def test_an_answer_that_breaks_off_is_not_the_last(
+    context: BrowserContext, page: Page, wall: str
+) -> None:
+    page.goto(wall)
+    expect(page.locator("#tally b").first).to_have_text("50 sessions")
+    context.route("**/v1/wall", lambda route: route.fulfill(body='{"sessions": ['))
+    expect(page.locator("#wall-state")).to_contain_text("broke off")
+    context.unroute("**/v1/wall")
+    expect(page.locator("#wall-state")).to_have_text("")
+    page.keyboard.press("h")  # wherever the focus is
+    expect(page.locator("#wall-state")).to_have_text("The order is held.")
+
+
 class TestFifty:
     def test_what_needs_attention_comes_first(self, page: Page, wall: str) -> None:
         page.goto(wall)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import simplejpeg
 
 from app.errors import CameraError
 from app.session.camera import Camera, CameraPlan, CameraState
@@ -280,9 +282,22 @@ async def test_silence_ends_the_session_and_pictures_reopen_it(url: str, tmp_pat
 
 @contextmanager
 def web_server(folder: Path) -> Iterator[str]:
-    """The folder's files over HTTP, as a stream that ends; gone as the block ends."""
+    """The folder's files over HTTP, and "live": pictures that say no end and have one."""
 
     class Quiet(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if not self.path.startswith("/live"):
+                super().do_GET()
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+            self.end_headers()
+            for picture in greys(10):
+                jpeg = simplejpeg.encode_jpeg(picture)
+                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}"
+                self.wfile.write(b"%b\r\n\r\n%b\r\n" % (head.encode(), jpeg))
+                time.sleep(0.05)
+
         def log_message(self, *_: object) -> None:
             """Nothing."""
 
@@ -296,8 +311,34 @@ def web_server(folder: Path) -> Iterator[str]:
             serving.join()
 
 
+def test_a_film_on_a_web_server_takes_its_time_and_ends_like_a_file(url: str, short: Path) -> None:
+    @in_loop
+    async def play(address: str) -> None:
+        async with housed(url) as house, watched(house, address) as w:
+            await until(lambda: w.played == 1)
+            assert await w.state() == (SessionState.STOPPED, "source")
+            assert w.told == []
+            seen = [look.frame.at for look in house.inference.looks]
+            assert seen[-1] - seen[0] > 0.3  # as long as the film
+
+    with web_server(short.parent) as address:
+        play(address=address.format(short.name))
+
+
+def test_a_film_on_a_web_server_is_played_again_and_again(url: str, short: Path) -> None:
+    @in_loop
+    async def play(address: str) -> None:
+        async with housed(url) as house, watched(house, address, repeats=True) as w:
+            session = await w.session()
+            await until(lambda: session.frames.received > 25)
+            assert (w.played, w.told) == (0, [])
+
+    with web_server(short.parent) as address:
+        play(address=address.format(short.name))
+
+
 def test_a_stream_that_breaks_is_opened_again(
-    url: str, short: Path, caplog: pytest.LogCaptureFixture
+    url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     @in_loop
     async def play(address: str) -> None:
@@ -308,11 +349,11 @@ def test_a_stream_that_breaks_is_opened_again(
             assert (w.played, await w.state()) == (0, (SessionState.RUNNING, None))
             broken = w.told[0]
             assert broken is not None
-            assert broken.why.endswith("/short.avi gives no more pictures")
+            assert broken.why.endswith("/live gives no more pictures")
             assert "its network" in broken.mend
 
-    with caplog.at_level("INFO"), web_server(short.parent) as address:
-        play(address=address.format(short.name))
+    with caplog.at_level("INFO"), web_server(tmp_path) as address:
+        play(address=address.format("live"))
     assert "the camera works again" in caplog.text
     assert "s3cret" not in caplog.text
 

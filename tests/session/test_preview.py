@@ -158,6 +158,20 @@ async def test_paused_stopped_or_gone_no_picture_is_shown(tmp_path: Path, grey: 
 
 
 @in_loop
+async def test_deleted_it_ends_with_a_card_that_says_so(tmp_path: Path, grey: Path) -> None:
+    async with shown(tmp_path, grey) as (w, preview):
+        await w.looked()
+        async with aclosing(preview.watch()) as viewer:
+            assert not is_card(decoded(await anext(viewer)))
+            await w.house.registry.erase(NAME)
+            last = [decoded(jpeg) async for jpeg in viewer][-1]
+        assert is_card(last)
+        assert preview.viewers == 0
+        async with aclosing(preview.watch()) as late:
+            assert [jpeg async for jpeg in late] == []
+
+
+@in_loop
 async def test_what_another_connection_sends_is_not_shown(tmp_path: Path, grey: Path) -> None:
     async with shown(tmp_path, grey) as (w, preview):
         await w.looked()

@@ -3,6 +3,7 @@
 import asyncio
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -202,6 +203,38 @@ async def test_the_list_has_pages_and_no_erased_session(url: str) -> None:
         assert await ids(9, states=[SessionState.STOPPED]) == (["s1"], 1)
         assert await ids(9, states=[SessionState.DELETED]) == (["s4"], 1)
         assert await ids(9, states=[]) == ([], 0)
+
+
+PERIODS = {"periods": [[float(each), each + 0.5, "paused"] for each in range(3)]}
+SHARES = {"seconds": 10.5, "judged": {"gaze_away": 0.9}, "not_assessable": {}}
+
+
+@pytest.mark.parametrize("sound", [None, {}, SHARES])
+@in_loop
+async def test_a_list_has_the_shares_of_the_coverage_alone(
+    url: str, sound: dict[str, Any] | None
+) -> None:
+    heard = None if sound is None else sound | PERIODS
+    whole = session(coverage={**SHARES, **PERIODS, "sound": heard}, calibration=SCREEN)
+    bare = session("bare", created_at=whole.created_at + 1)
+    async with opened(url) as store:
+        for each in (whole, bare):
+            await store.sessions.create(each)
+        listed = replace(whole, coverage={**SHARES, "sound": sound})
+        assert (await store.sessions.list(10))[0] == [bare, listed]
+        assert await store.sessions.get("s") == whole
+
+
+@in_loop
+async def test_the_ids_of_those_in_a_state(url: str) -> None:
+    async with opened(url) as store:
+        for session_id in ("a", "b", "c"):
+            await store.sessions.create(session(session_id))
+        await store.sessions.update_state("b", SessionState.PAUSED)
+        await store.sessions.erase("c")
+        assert await store.sessions.ids(SessionState.RUNNING) == ["a"]
+        assert await store.sessions.ids(SessionState.PAUSED) == ["b"]
+        assert await store.sessions.ids(SessionState.STOPPED) == []
 
 
 @in_loop

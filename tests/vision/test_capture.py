@@ -41,6 +41,44 @@ def test_what_an_operator_writes(text: str, kind: SourceKind, address: str, name
     assert (source.kind, source.address, source.name) == (kind, address, name)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("rtsp://u:p/s3cret@h/x", "rtsp://h/x"),
+        ("rtsp://u:p/s3@cret@h/x", "rtsp://h/x"),
+        ("rtsp://u:s3cret=@h/x", "rtsp://h/x"),
+        ("rtsp://u:p?s3cret@h/x", "rtsp://…"),
+        ("rtsp://u:p#s3cret@h/x", "rtsp://…"),
+        ("rtsp://u:s3cret?p@h/x?key=s3cret", "rtsp://…"),
+        ("http://h/x?key=a@s3cret", "http://…"),
+        ("http://h/user=me&password=a@s3cret", "http://…"),
+        ("http://u:p@h/x;key=a@s3cret", "http://…"),
+        ("http://h/x;key=s3cret", "http://h/x"),
+        ("http://h/x#s3cret", "http://h/x"),
+        ("rtsp://h/user=me&password=s3cret", "rtsp://h/user"),
+        ("rtsp:/u:s3cret@h", "rtsp:/h"),
+        ("rtsp:u:s3cret@h", "rtsp:h"),
+        ("rtsp//u:s3cret@h", "…@h"),
+        (" rtsp://u:s3cret@h/x", "rtsp://h/x"),
+        (" http://h/x?key=s3cret", "http://h/x"),
+        ("u:s3cret@h/x", "…@h/x"),
+        ("file://u:s3cret@h/x", "…@h/x"),
+    ],
+)
+def test_no_way_to_write_it_shows_a_secret(text: str, name: str) -> None:
+    source = Source.of(text)
+    assert source.name == name
+    if source.kind is SourceKind.FILE:
+        with pytest.raises(CameraError) as caught:
+            Capture(source)
+        assert "s3cret" not in f"{caught.value} {caught.value.mend}"
+
+
+@pytest.mark.parametrize("path", ["C:/a@b/film.mp4", "C:\\a;b@c.mp4", "a@b.mp4", "a=b;c?.mp4"])
+def test_a_files_name_is_told_whole(path: str) -> None:
+    assert Source.of(path).name == path
+
+
 @pytest.mark.parametrize("ending", ["avi", "mp4"])
 def test_a_file_gives_its_pictures_and_their_times(tmp_path: Path, ending: str) -> None:
     pictures = greys(8)
