@@ -108,7 +108,7 @@ function follow(socket, refused) {
       askReadiness();
     }
     if (change === "refused") refused(words.closed(code, reason));
-    if (code === 4401) askForToken();
+    if (code === 4401) token.askFor($("token"));
     render();
   };
 }
@@ -187,7 +187,7 @@ async function poll() {
 /** A question to the service failed: what there is to do about it here. */
 function note({ status }) {
   if (status === 0) askReadiness();
-  if (status === 401) askForToken();
+  if (status === 401) token.askFor($("token"));
 }
 
 /** The session cannot be seen at present. */
@@ -197,12 +197,6 @@ function unseen(error) {
   if (status === 401) work.blame(message);
   if (status === 404 && sender.paused) endFeed(words.closed(4404, ""));
   return null;
-}
-
-/** Say how one is made; what asks for it goes on asking. */
-function askForToken() {
-  $("token").querySelector(".address").textContent = token.address();
-  $("token").hidden = false;
 }
 
 /** Wait for somebody else's session: the events socket would create it. */

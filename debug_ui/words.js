@@ -52,6 +52,9 @@ export function fixed(value, digits = 1) {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
+/** 0 to 1, in words, rounded down: nothing is surer than it was. */
+export const percent = (share) => `${Math.floor(share * 100 + 1e-9)} %`;
+
 /** Degrees with one decimal. */
 export const degrees = (value) => `${fixed(value)}°`;
 

@@ -1,10 +1,9 @@
 /** The parts of a report, from its JSON to elements. */
 
 import { element } from "../timeline/elements.js";
-import { percent } from "../timeline/details.js";
 import { fromReport, lasted, reason } from "../timeline/episodes.js";
 import { kindName } from "../timeline/kinds.js";
-import { clock, duration, evidence, fixed, many, moment } from "../words.js";
+import { clock, duration, evidence, fixed, many, moment, percent } from "../words.js";
 import { bar, table } from "./table.js";
 
 const NEAR = 0.95;

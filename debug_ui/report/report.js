@@ -27,7 +27,7 @@ async function load() {
     report = await service.report(id);
     draw();
   } catch ({ status, message }) {
-    if (status === 401) askForToken();
+    if (status === 401) token.askFor($("token"));
     say("trouble", GONE[status]?.(message) ?? message);
     $("actions").hidden = false; // to ask again
     $("save").hidden = $("print").hidden = report === null;
@@ -63,11 +63,6 @@ function say(tone, sentence) {
   $("state").dataset.tone = tone;
   $("state").textContent = sentence;
   $("state").hidden = sentence === "";
-}
-
-function askForToken() {
-  $("token").querySelector(".address").textContent = token.address();
-  $("token").hidden = false;
 }
 
 /** The report as it was told: a link could not show the window's token. */

@@ -28,6 +28,12 @@ export const protocols = () => (held() ? ["proctor", `token.${token}`] : []);
 /** Where this page takes one, for people to read. */
 export const address = () => `${location.href.replace(/#.*/, "")}#${KEPT}=…`;
 
+/** Say in this section how one is made. */
+export function askFor(section) {
+  section.querySelector(".address").textContent = address();
+  section.hidden = false;
+}
+
 addEventListener("hashchange", () => {
   const given = take();
   if (given === null) return;

@@ -1,6 +1,6 @@
 /** What is known of one episode: a panel that takes the focus and gives it back. */
 
-import { clock, evidence, fixed } from "../words.js";
+import { clock, evidence, fixed, percent } from "../words.js";
 import { element, say, terms } from "./elements.js";
 import { lasted } from "./episodes.js";
 import { GAP, kindName } from "./kinds.js";
@@ -86,6 +86,3 @@ function judged({ confidence, evidence: start, end, from, toldAt, rule }) {
     ["Rule", rule],
   ];
 }
-
-/** 0 to 1, in words, rounded down: nothing is surer than it was. */
-export const percent = (share) => `${Math.floor(share * 100 + 1e-9)} %`;

@@ -1,7 +1,6 @@
 /** A session of the wall in words. */
 
-import { percent } from "../timeline/details.js";
-import { clock, direction, many } from "../words.js";
+import { clock, direction, many, percent } from "../words.js";
 import { STALE } from "./order.js";
 
 /** A stretch of time, coarser the longer it is: 12 s, 3 min, 1 h 5 min. */

@@ -45,7 +45,7 @@ async function poll() {
     } catch (error) {
       if (!(error instanceof service.ServiceError)) console.error(error); // it goes on asking
       trouble = error.message;
-      if (error.status === 401 || error.status === 403) askForToken();
+      if (error.status === 401 || error.status === 403) token.askFor($("token"));
     }
     render();
     await pause((document.hidden ? HIDDEN : EACH) - (performance.now() - asked));
@@ -63,11 +63,6 @@ function pause(milliseconds) {
       done();
     };
   });
-}
-
-function askForToken() {
-  $("token").querySelector(".address").textContent = token.address();
-  $("token").hidden = false;
 }
 
 function render() {

@@ -1,7 +1,6 @@
 """A report of what is stored: pauses, restarts, open episodes, sound, what older services kept."""
 
 import re
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,7 @@ import pytest
 from app.alerts.history import History
 from app.api.report import known_of
 from app.api.report_making import Known, report_of
-from app.api.report_views import ServiceView, model_name
-from app.api.watched_views import sentence
+from app.api.report_views import ServiceView
 from app.session.plan import SessionPlan
 from app.types import (
     AlertKind,
@@ -24,8 +22,6 @@ from app.types import (
     SessionState,
     Severity,
 )
-from benchmarks.service import Service
-from tests.api.client import Client
 from tests.fakes import NOBODY, SOMEBODY
 from tests.session.builders import AT_ONCE, Camera, House, housed, settle
 from tests.storage.builders import alert, in_loop, session
@@ -132,22 +128,6 @@ def test_the_example_of_the_design() -> None:
     assert (gap["from"], gap["to"], gap["why"]) == (1000.0, 1100.0, "paused")
     assert found["coverage"]["sound"] is None
     assert list(found["clock"]) == ["from", "to"]
-
-
-@pytest.mark.parametrize(
-    ("share", "seconds", "words"),
-    [
-        (0.9999, 45.4, "judged 99 % of 45 s"),
-        (1.0, 89.0, "judged 100 % of 89 s"),
-        (0.57, 90.0, "judged 57 % of 2 min"),
-        (0.29, 5340.0, "judged 29 % of 89 min"),
-        (0.0, 5400.0, "judged 0 % of 1 h 30 min"),
-        (0.5, 10_799.0, "judged 50 % of 3 h 00 min"),
-    ],
-)
-def test_the_sentence(share: float, seconds: float, words: str) -> None:
-    assert sentence(share, seconds, of_sound=False) == words
-    assert sentence(share, seconds, of_sound=True) == f"{words} of sound"
 
 
 @pytest.mark.parametrize(
@@ -275,16 +255,6 @@ def test_the_terms_say_why(judged: float, words: str) -> None:
     assert not re.search("(?i)cheat|suspici|fraud|guilt|dishonest|risky", risk["how"])
 
 
-def test_where_a_model_lies_is_not_told() -> None:
-    told = ["ready: /srv/models/yolo11n.xml", "ready: a, b", "missing", "pyannote: /srv/pyannote"]
-    assert [model_name(each) for each in told] == [
-        "ready: yolo11n.xml",
-        "ready: a, b",
-        "missing",
-        "pyannote: pyannote",
-    ]
-
-
 def test_rules_of_its_purpose() -> None:
     info = session(purpose=Purpose.RESEARCH, rules={AlertKind.PHONE: {"hold": 4.0}})
     rules = {rule["kind"]: rule for rule in made(info, History(9), Known(coverage=None))["rules"]}
@@ -300,42 +270,3 @@ def test_whether_more_may_come(state: SessionState, ended_by: str) -> None:
     found = made(info, History(9), Known(coverage=None))
     assert found["complete"] is (state is SessionState.STOPPED)
     assert found["session"]["ended_by"] == ended_by
-
-
-def test_thousands_of_episodes(client: Client, service: Service) -> None:
-    """The newest 2000 are listed, all are counted."""
-    client.create("thousands")
-    with sqlite3.connect(service.log.parent / "proctor.db") as database:
-        start = alert()
-        database.executemany(
-            "INSERT INTO alerts (session_id, seq, episode, kind, edge, label, severity, at,"
-            " started_at, ended_at, confidence, evidence, rule, announced)"
-            " VALUES ('thousands', ?, ?, 'gaze_away', ?, 'Looking Left', 'warning', ?, ?, ?, 0.5,"
-            " '{}', ?, 0)",
-            (
-                (
-                    2 * number + end + 1,
-                    f"e{number}",
-                    edge,
-                    5.0 * number + 2 * end,
-                    5.0 * number,
-                    5.0 * number + 1.5 if end else None,
-                    start.rule,
-                )
-                for number in range(2600)
-                for end, edge in enumerate(("started", "ended"))
-            ),
-        )
-        database.execute("UPDATE sessions SET last_seq = 5200 WHERE id = 'thousands'")
-    database.close()
-    found = client.get("thousands", "/report").json()
-    assert (len(found["episodes"]), found["episodes_left_out"]) == (2000, 600)
-    assert found["episodes"][0]["id"] == "e600"
-    assert found["episodes"][-1]["seqs"] == [5199, 5200]
-    (kind,) = found["summary"]["by_kind"]
-    assert (kind["episodes"], kind["seconds"], kind["labels"]) == (
-        2600,
-        3900.0,
-        {"Looking Left": 2600},
-    )
-    assert found["risk"]["score"] == 50  # more than any number of glances makes no kind

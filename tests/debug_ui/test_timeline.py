@@ -1,30 +1,15 @@
-"""The timeline and the list of sessions in a real browser, told what the service tells."""
+"""The timeline in a real browser, told what the service tells."""
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.debug_ui.conftest import EARLIER, Server, launched
+from tests.debug_ui.conftest import Server, launched
+from tests.debug_ui.parts import bar, begins, drawn, left_and_right
 from tests.debug_ui.reports import HOSTILE, episode, events
-
-SHELL = """<!doctype html><html lang="en"><head><title>Parts</title>
-<link rel="icon" href="/ui/favicon.svg"><link rel="stylesheet" href="/ui/style.css">
-<link rel="stylesheet" href="/ui/timeline/timeline.css">
-<link rel="stylesheet" href="/ui/timeline/details.css">
-<link rel="stylesheet" href="/ui/timeline/sessions.css"></head><body><section id="part"></section>
-<section><span id="count"></span><p id="none"></p><ol id="list"></ol><p id="announcer"></p>
-</section></body></html>"""
-FILL = """async (events) => {
-  for (let from = 0; from < events.length; from += 100) {
-    timeline.take({ events: events.slice(from, from + 100) });
-    timeline.advance(events[Math.min(from + 99, events.length - 1)].at);
-    await new Promise((done) => requestAnimationFrame(done));
-  }
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -32,48 +17,6 @@ def browser() -> Iterator[Browser]:
     """Needs no camera."""
     with launched() as browser:
         yield browser
-
-
-def shell(page: Page, server: Server) -> None:
-    def answer(route: Route) -> None:
-        route.fulfill(body=SHELL, content_type="text/html")
-
-    page.route("**/parts", answer)
-    page.goto(f"{server.url}/parts")
-
-
-def drawn(page: Page, server: Server, told: list[dict[str, Any]], now: float) -> None:
-    """A live timeline of these events."""
-    shell(page, server)
-    page.evaluate(
-        """async ([events, now]) => {
-          const { Timeline } = await import("/ui/timeline/timeline.js");
-          window.timeline = new Timeline(document.getElementById("part"));
-          timeline.take({ events });
-          timeline.advance(now);
-        }""",
-        [told, now],
-    )
-
-
-def begins(page: Page, at: str) -> None:
-    """The first tick that is shown is this one, soon."""
-    page.wait_for_function(
-        """(at) => {
-          const ticks = [...document.querySelectorAll(".drawing .ticks text")];
-          return ticks.map((tick) => tick.textContent).sort()[0] === at;
-        }""",
-        arg=at,
-    )
-
-
-def bar(page: Page, name: str) -> Any:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def left_and_right(page: Page, name: str) -> tuple[float, float]:
-    box = bar(page, name).bounding_box()
-    return box["x"], box["x"] + box["width"]
 
 
 FIRST = "Looking Right, warning, from 00:08 for 4.0 s"
@@ -350,148 +293,3 @@ class TestHands:
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         page.set_viewport_size({"width": 800, "height": 640})
         expect(page.locator(".drawing")).to_have_attribute("width", re.compile("^7"))
-
-
-class TestMany:
-    def test_two_thousand_are_drawn_once_each(self, page: Page, server: Server) -> None:
-        drawn(page, server, [], 0.0)
-        told = [e for n in range(2000) for e in events(episode(n, n * 5.0, 3.0))]
-        page.evaluate(FILL, told)
-        expect(page.locator(".drawing .episode")).to_have_count(2000)
-        page.evaluate(FILL, told)  # what is told again is known
-        expect(page.locator(".drawing .episode")).to_have_count(2000)
-
-    def test_the_list_keeps_the_newest_rows(self, page: Page, server: Server) -> None:
-        shell(page, server)
-        told = [e for n in range(1, 601) for e in events(episode(n, n * 5.0, 3.0))]
-        page.evaluate(
-            """async (events) => {
-              const { Alerts } = await import("/ui/timeline/alerts.js");
-              const [list, none, count, announcer] = ["list", "none", "count", "announcer"].map(
-                (name) => document.getElementById(name));
-              const alerts = new Alerts({ list, none, count, announcer });
-              for (const event of events) alerts.take({ events: [event] });
-              window.first = alerts.openLabel("gaze_away");
-            }""",
-            [*events(episode(0, 1.0, None)), *told],
-        )
-        rows = page.locator("#list li")
-        expect(rows).to_have_count(500)
-        expect(rows.first).to_contain_text("50:00")
-        expect(rows.last).to_contain_text("ongoing")  # what is open stays
-        assert page.evaluate("first") == "Looking Right"
-        expect(page.locator("#count")).to_have_text("601, newest 500 listed")
-
-    def test_the_list_is_in_the_order_in_which_they_began(self, page: Page, server: Server) -> None:
-        shell(page, server)
-        page.evaluate(
-            """async (events) => {
-              const { Alerts } = await import("/ui/timeline/alerts.js");
-              const [list, none, count, announcer] = ["list", "none", "count", "announcer"].map(
-                (name) => document.getElementById(name));
-              new Alerts({ list, none, count, announcer }).take({ events });
-            }""",
-            [e for n, at in enumerate((10.0, 30.0, 20.0, 30.0)) for e in events(episode(n, at))],
-        )
-        labels = page.locator("#list .label").all_text_contents()
-        assert labels == ["Mobile Phone Detected", "Looking Left", "Head Left", "Looking Right"]
-
-
-class TestSessions:
-    def test_those_of_the_service_are_listed(self, page: Page, server: Server) -> None:
-        page.request.post(f"{server.url}/v1/sessions", data={"id": HOSTILE})
-        self.listed(page, server)
-        row = page.locator(".rows li", has_text=EARLIER)
-        expect(row).to_contain_text("2 messages")
-        watch = row.get_by_role("link", name=f"Watch {EARLIER}")
-        expect(watch).to_have_attribute("href", "/?session=seen%20earlier")
-        report = row.get_by_role("link", name=f"Report {EARLIER}")
-        expect(report).to_have_attribute("href", "/v1/sessions/seen%20earlier/report")
-        expect(page.locator(".rows .id", has_text=HOSTILE)).to_have_text(HOSTILE)
-        expect(page.locator("img")).to_have_count(0)
-        page.get_by_label("Find by name or state").fill("SEEN e")
-        expect(page.locator(".rows li:visible")).to_have_count(1)
-
-    def test_more_of_them_page_by_page(self, page: Page, server: Server) -> None:
-        def answer(route: Route) -> None:
-            offset = int(route.request.url.rpartition("=")[2])
-            views = [
-                {
-                    "id": f"session-{n}",
-                    "state": "running" if n == 0 else "stopped",
-                    "created_at": time.time() - n * 100 - 65,
-                    "ended_at": None if n == 0 else time.time(),
-                    "last_seq": n,
-                }
-                for n in range(offset, min(offset + 50, 70))
-            ]
-            route.fulfill(json={"sessions": views, "total": 70})
-
-        page.route("**/v1/sessions?*", answer)
-        self.listed(page, server)
-        expect(page.locator(".rows li")).to_have_count(50)
-        expect(page.locator(".rows li").first).to_contain_text("1 min so far")
-        expect(page.get_by_role("status")).to_have_text("The newest 50 of 70 sessions.")
-        page.get_by_role("button", name="Show more").press("Enter")
-        expect(page.locator(".rows li")).to_have_count(70)
-        expect(page.get_by_role("link", name="Watch session-50")).to_be_focused()
-        expect(page.get_by_role("button", name="Show more")).to_be_hidden()
-
-    def test_what_runs_is_looked_at_again_and_nothing_else_is_touched(
-        self, page: Page, server: Server
-    ) -> None:
-        asked = []
-
-        def answer(route: Route) -> None:
-            asked.append(route.request.url)
-            ids = ["one", "two"] if len(asked) == 1 else ["new", "one", "two"]
-            over = len(asked) > 2
-            views = [
-                {
-                    "id": each,
-                    "state": "stopped" if over or each == "two" else "running",
-                    "created_at": 1.7e9,
-                    "ended_at": 1.7e9 + 120 if over or each == "two" else None,
-                    "last_seq": len(asked),
-                }
-                for each in ids
-            ]
-            route.fulfill(json={"sessions": views, "total": len(views)})
-
-        page.clock.install(time=1.7e9)
-        page.route("**/v1/sessions?*", answer)
-        self.listed(page, server)
-        one = page.locator(".rows li", has_text="one")
-        expect(one).to_contain_text("1 message")
-        page.get_by_label("Find by name or state").fill("o")
-        page.get_by_role("link", name="Report one").focus()
-        page.clock.pause_at(1.7e9 + 60)
-        expect(one).to_contain_text("2 messages")
-        expect(one).to_contain_text("1 min so far")
-        assert page.locator(".rows .id").all_text_contents() == ["new", "one", "two"]
-        expect(page.locator(".rows li:visible")).to_have_count(2)
-        expect(page.get_by_role("link", name="Report one")).to_be_focused()
-        page.clock.run_for(10_000)
-        expect(one).to_contain_text("stopped")
-        expect(one).not_to_contain_text("so far")
-        page.clock.run_for(30_000)
-        assert len(asked) == 3  # nothing runs any more
-
-    def test_a_token_for_one_session_lists_none(
-        self, context: BrowserContext, server: Server
-    ) -> None:
-        page = context.new_page()  # the browser itself complains of the status
-        page.route("**/v1/sessions?*", lambda route: route.fulfill(status=403, json={}))
-        self.listed(page, server)
-        expect(page.get_by_role("status")).to_contain_text("may not list them all")
-        expect(page.get_by_role("button")).to_have_count(0)
-
-    @staticmethod
-    def listed(page: Page, server: Server) -> None:
-        shell(page, server)
-        page.evaluate(
-            """async () => {
-              const { Sessions } = await import("/ui/timeline/sessions.js");
-              await new Sessions(document.getElementById("part")).refresh();
-            }"""
-        )

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -10,78 +9,18 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from app.types import Alert, AlertKind, Edge, Label, SessionInfo, SessionState, Severity
 from tests.api.client import wait_until
 from tests.api.tokens import token
 from tests.debug_ui.conftest import Server
+from tests.debug_ui.seats import AWAY, COUNT, HOSTILE, LONG, OVER, PAUSED, WORSE, WORST, store_seats
 from tests.debug_ui.test_accessibility import violations
-from tests.storage.builders import alert, opened, session
-
-HOSTILE = "<img src=x onerror=alert(1)>"
-LONG = "a very long name " * 15
-COUNT = 50
-WORST, WORSE = "seat 07", "seat 31"
-"""Critical since 40 s, and since 20 s."""
-AWAY = "seat 12"
-"""Looks away."""
-OVER = "seat 20"
-"""Looked away until a moment ago."""
-PAUSED = "seat 44"
-
-
-def _named(number: int) -> str:
-    return {3: HOSTILE, 4: LONG}.get(number, f"seat {number:02}")
-
-
-def _phone(at: float) -> Alert:
-    return alert(
-        "a",
-        kind=AlertKind.PHONE,
-        label=Label.PHONE,
-        severity=Severity.CRITICAL,
-        at=at,
-        started_at=at,
-    )
-
-
-def _sessions(now: float) -> list[tuple[SessionInfo, list[Alert]]]:
-    """All began 100 s ago, one after the other."""
-    began = now - 100
-    told = {
-        WORST: [_phone(60), alert("b", at=70, started_at=70)],
-        WORSE: [_phone(80)],
-        AWAY: [alert("a", at=90, started_at=90)],
-        OVER: [alert("a", at=80, started_at=79), alert("a", Edge.ENDED, at=98, ended_at=98)],
-        HOSTILE: [alert("a", severity=Severity.INFO, label=Label.BLACK, at=50, started_at=50)],
-    }
-    ids = [_named(number) for number in range(COUNT)]
-    return [
-        (
-            session(
-                each,
-                created_at=began + number / 1000,
-                state=SessionState.PAUSED if each == PAUSED else SessionState.RUNNING,
-                room=HOSTILE if each == HOSTILE else f"room {number % 5}",
-                participant=None if number % 2 else LONG,
-            ),
-            told.get(each, []),
-        )
-        for number, each in enumerate(ids)
-    ]
-
-
-async def _store(url: str) -> None:
-    async with opened(url) as store:
-        for info, alerts in _sessions(time.time()):
-            await store.sessions.create(info)
-            await store.log.append(info.id, alerts)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One of the wall's own: what others leave running would be on it."""
     server = Server(tmp_path_factory.mktemp("wall"), PROCTOR_IDLE_AFTER="3600")
-    asyncio.run(_store(server.database_url))
+    asyncio.run(store_seats(server.database_url))
     yield server.start()
     server.stop()
 

@@ -1,102 +1,18 @@
 """The service's own camera feeds a session, and does what is asked of that session."""
 
 import asyncio
-import threading
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import simplejpeg
 
-from app.errors import CameraError
-from app.session.camera import Camera, CameraPlan, CameraState
+from app.session.camera import CameraState
 from app.session.publisher import Eviction
-from app.session.session import Session
 from app.types import SessionState, Track
-from app.vision.capture import Source
 from tests.fakes import NOBODY
 from tests.films import film, greys
-from tests.session.builders import House, housed, publisher, until
+from tests.session.builders import housed, publisher, until
+from tests.session.camera_house import NAME, watched
 from tests.storage.builders import in_loop
-
-NAME = "camera"
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/proctor.db"
-
-
-@pytest.fixture(scope="module")
-def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Half a second."""
-    return film(tmp_path_factory.mktemp("films") / "short.avi", greys(10), fps=20.0)
-
-
-@dataclass(slots=True, kw_only=True)
-class Watched:
-    """A camera at work in a house."""
-
-    house: House
-    camera: Camera
-    told: list[CameraError | None] = field(default_factory=list)
-    """What was said of its health."""
-    played: int = 0
-    """How often its file was over."""
-
-    def __repr__(self) -> str:
-        return f"<{self.camera.state}, played {self.played} times, told {self.told}>"
-
-    async def session(self) -> Session:
-        await until(lambda: self.house.registry.find(NAME) is not None)
-        session = self.house.registry.find(NAME)
-        assert session is not None
-        return session
-
-    async def looked(self, more: int = 1) -> None:
-        """Until so many more pictures were looked at."""
-        looks = len(self.house.inference.looks)
-        await until(lambda: len(self.house.inference.looks) >= looks + more)
-
-    async def state(self) -> tuple[SessionState, str | None]:
-        info = await self.house.registry.get(NAME)
-        return info.state, info.ended_by
-
-    async def becomes(self, state: CameraState) -> None:
-        await until(lambda: self.camera.state is state)
-
-
-@asynccontextmanager
-async def watched(
-    house: House, source: Path | str, *, repeats: bool = False, starts: bool = False
-) -> AsyncIterator[Watched]:
-    plan = CameraPlan(
-        source=Source.of(str(source)),
-        session_id=NAME,
-        repeats=repeats,
-        starts=starts,
-        longest=160,
-    )
-    told: list[CameraError | None] = []
-    w = Watched(house=house, camera=Camera(plan, house.registry, told.append), told=told)
-
-    async def ready() -> None:
-        """At once."""
-
-    async def over() -> None:
-        w.played += 1
-
-    running = asyncio.create_task(w.camera.run(ready, over))
-    try:
-        yield w
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
 
 
 @in_loop
@@ -278,84 +194,6 @@ async def test_silence_ends_the_session_and_pictures_reopen_it(url: str, tmp_pat
         (tmp_path / "away.avi").rename(path)
         await w.looked()
         assert await w.state() == (SessionState.RUNNING, None)
-
-
-@contextmanager
-def web_server(folder: Path) -> Iterator[str]:
-    """The folder's files over HTTP, and "live": pictures that say no end and have one."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if not self.path.startswith("/live"):
-                super().do_GET()
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-            self.end_headers()
-            for picture in greys(10):
-                jpeg = simplejpeg.encode_jpeg(picture)
-                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}"
-                self.wfile.write(b"%b\r\n\r\n%b\r\n" % (head.encode(), jpeg))
-                time.sleep(0.05)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        serving = threading.Thread(target=server.serve_forever, daemon=True)
-        serving.start()
-        try:
-            yield f"http://me:s3cret@127.0.0.1:{server.server_port}/{{}}?key=s3cret"
-        finally:
-            server.shutdown()
-            serving.join()
-
-
-def test_a_film_on_a_web_server_takes_its_time_and_ends_like_a_file(url: str, short: Path) -> None:
-    @in_loop
-    async def play(address: str) -> None:
-        async with housed(url) as house, watched(house, address) as w:
-            await until(lambda: w.played == 1)
-            assert await w.state() == (SessionState.STOPPED, "source")
-            assert w.told == []
-            seen = [look.frame.at for look in house.inference.looks]
-            assert seen[-1] - seen[0] > 0.3  # as long as the film
-
-    with web_server(short.parent) as address:
-        play(address=address.format(short.name))
-
-
-def test_a_film_on_a_web_server_is_played_again_and_again(url: str, short: Path) -> None:
-    @in_loop
-    async def play(address: str) -> None:
-        async with housed(url) as house, watched(house, address, repeats=True) as w:
-            session = await w.session()
-            await until(lambda: session.frames.received > 25)
-            assert (w.played, w.told) == (0, [])
-
-    with web_server(short.parent) as address:
-        play(address=address.format(short.name))
-
-
-def test_a_stream_that_breaks_is_opened_again(
-    url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    @in_loop
-    async def play(address: str) -> None:
-        async with housed(url) as house, watched(house, address) as w:
-            await w.looked()
-            await w.becomes(CameraState.BROKEN)
-            await w.looked(9)
-            assert (w.played, await w.state()) == (0, (SessionState.RUNNING, None))
-            broken = w.told[0]
-            assert broken is not None
-            assert broken.why.endswith("/live gives no more pictures")
-            assert "its network" in broken.mend
-
-    with caplog.at_level("INFO"), web_server(tmp_path) as address:
-        play(address=address.format("live"))
-    assert "the camera works again" in caplog.text
-    assert "s3cret" not in caplog.text
 
 
 @in_loop

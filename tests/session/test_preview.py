@@ -17,7 +17,7 @@ from tests.fakes import SOMEBODY
 from tests.films import film, greys, level
 from tests.media import Picture, decoded
 from tests.session.builders import housed, publisher, until
-from tests.session.test_camera import NAME, Watched, watched
+from tests.session.camera_house import NAME, Watched, watched
 from tests.storage.builders import in_loop
 
 GREY = [np.full((240, 320, 3), 128, np.uint8)] * 10
